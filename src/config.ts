@@ -1,0 +1,184 @@
+/**
+ * Options, their defaults, and what is refused. Durations are milliseconds.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { MAX_DELAY } from "./clock.ts";
+import type { WatcherOptions } from "./options.ts";
+
+/** The reference's settings. */
+export interface Config {
+  /** How often a primary says that it is alive. */
+  readonly heartbeatInterval: number;
+  /** How long a secondary waits for it. */
+  readonly heartbeatTimeout: number;
+  /** Whether a secondary may be promoted, or only says that it would be. */
+  readonly enabled: boolean;
+}
+
+/**
+ * The reference's defaults: 5 000 ms, 15 000 ms, not enabled. They sit on a whole multiple, where the third lost heartbeat
+ * races the timer; 500 and 2 750 serve a quiet machine better.
+ */
+export function defaultConfig(): Config {
+  return { heartbeatInterval: 5_000, heartbeatTimeout: 15_000, enabled: false };
+}
+
+/** S3: what a mandate's deadline leaves of the timeout for stopping the work. */
+const STOPPING_SHARE = 1 / 3;
+
+const milliseconds = v.pipe(
+  v.number("a number of milliseconds"),
+  v.finite("finite"),
+  v.minValue(1, "at least 1 ms"),
+  v.maxValue(MAX_DELAY, `at most ${MAX_DELAY} ms, the most that timers take`),
+);
+const wholeNumber = v.pipe(v.number("a whole number"), v.safeInteger("a whole number"), v.minValue(0, "at least 0"));
+const callback = v.function("a function");
+const object = v.custom<object>((value) => typeof value === "object" && value !== null, "an object");
+const flag = v.boolean("true or false");
+const name = v.pipe(
+  v.string("a string"),
+  v.minLength(1, "at least one character"),
+  v.maxLength(256, "at most 256 characters"),
+);
+
+const Options = v.strictObject({
+  transport: object,
+  group: v.optional(
+    v.pipe(
+      v.string("a string"),
+      v.regex(
+        /^[A-Za-z0-9_-]{1,64}$/,
+        "1 to 64 of the characters A-Z a-z 0-9 _ - (every bus, and every file system, takes these)",
+      ),
+    ),
+  ),
+  enabled: v.optional(flag),
+  heartbeatInterval: v.optional(milliseconds),
+  heartbeatTimeout: v.optional(milliseconds),
+  role: v.optional(v.picklist(["primary", "secondary"], `"primary" or "secondary"`)),
+  instanceId: v.optional(name),
+  priority: v.optional(v.pipe(wholeNumber, v.maxValue(255, "at most 255"))),
+  election: v.optional(object),
+  detector: v.optional(object),
+  eager: v.optional(flag),
+  health: v.optional(callback),
+  fence: v.optional(callback),
+  logger: v.optional(object),
+  clock: v.optional(object),
+  initialTerm: v.optional(v.pipe(wholeNumber, v.maxValue(2 ** 52, "at most 2^52"))),
+  overrun: v.optional(v.picklist(["hold", "release"], `"hold" or "release"`)),
+  promoteTimeout: v.optional(milliseconds),
+  demoteTimeout: v.optional(milliseconds),
+  retryBackoffMin: v.optional(milliseconds),
+  retryBackoffMax: v.optional(milliseconds),
+  claimWindow: v.optional(milliseconds),
+  onPromote: v.optional(callback),
+  onDemote: v.optional(callback),
+});
+
+/**
+ * Refuses options whose shape or value is wrong.
+ * @throws {TypeError} for an unknown option or one of the wrong type
+ * @throws {RangeError} for a value out of its range
+ */
+export function checkOptions(options: unknown): void {
+  const parsed = v.safeParse(Options, options);
+  if (!parsed.success) refuse(parsed.issues[0]);
+}
+
+function refuse(issue: v.BaseIssue<unknown>): never {
+  const key = issue.path?.[0]?.key;
+  if (typeof key !== "string")
+    throw new TypeError(`Cannot create a watcher: its options are ${issue.received}; give an object.`);
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const known = Object.keys(Options.entries).join(", ");
+    throw new TypeError(`Cannot create a watcher: there is no option ${key}; the options are ${known}.`);
+  }
+  if (issue.expected !== null && issue.kind === "schema" && issue.input === undefined)
+    throw new TypeError(`Cannot create a watcher: option ${key} is missing; give ${issue.message}.`);
+  const sentence = `Cannot create a watcher: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
+  throw issue.kind === "schema" && issue.type !== "picklist" ? new TypeError(sentence) : new RangeError(sentence);
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/** Every duration with its default, and what to warn about. */
+export interface ResolvedTimings {
+  readonly heartbeatInterval: number;
+  readonly heartbeatTimeout: number;
+  readonly claimWindow: number;
+  readonly promoteTimeout: number;
+  readonly demoteTimeout: number;
+  readonly retryBackoffMin: number;
+  readonly retryBackoffMax: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Fills in the defaults and checks the durations against one another.
+ * @param deadline whether mandates of the election in use end by themselves
+ * @throws {RangeError} for durations that cannot work together
+ */
+export function resolveTimings(options: WatcherOptions, deadline: boolean): ResolvedTimings {
+  const defaults = defaultConfig();
+  const {
+    heartbeatInterval: interval = defaults.heartbeatInterval,
+    heartbeatTimeout: timeout = defaults.heartbeatTimeout,
+  } = options;
+  const stopping = Math.floor(timeout * STOPPING_SHARE);
+  const timings = {
+    heartbeatInterval: interval,
+    heartbeatTimeout: timeout,
+    claimWindow: options.claimWindow ?? Math.min(interval / 2, 200),
+    promoteTimeout: options.promoteTimeout ?? 30_000,
+    demoteTimeout: options.demoteTimeout ?? (deadline ? Math.max(1, Math.min(10_000, stopping)) : 10_000),
+    retryBackoffMin: options.retryBackoffMin ?? Math.min(100, options.retryBackoffMax ?? 100),
+    retryBackoffMax: options.retryBackoffMax ?? Math.max(30_000, options.retryBackoffMin ?? 0),
+  };
+  if (timeout < 2 * interval)
+    throw pair(
+      "heartbeatTimeout",
+      timeout,
+      `at least twice heartbeatInterval (${interval} ms), or one late heartbeat is a failover`,
+    );
+  if (deadline && (timeout * 2) / 3 < 1.5 * interval)
+    throw pair(
+      "heartbeatTimeout",
+      timeout,
+      `at least ${Math.ceil(2.25 * interval)} ms: a primary trusts its mandate for 2/3 of it, and a heartbeat has to be acknowledged well within that`,
+    );
+  if (timings.claimWindow >= timeout / 3)
+    throw pair("claimWindow", timings.claimWindow, `shorter than a third of heartbeatTimeout (${timeout} ms)`);
+  if (timings.retryBackoffMin > timings.retryBackoffMax)
+    throw pair("retryBackoffMin", timings.retryBackoffMin, `at most retryBackoffMax (${timings.retryBackoffMax} ms)`);
+  return { ...timings, warnings: [...warnings(options, timings, deadline)] };
+}
+
+function pair(option: string, value: number, rule: string): RangeError {
+  return new RangeError(`Cannot create a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
+}
+
+function* warnings(
+  options: WatcherOptions,
+  timings: Omit<ResolvedTimings, "warnings">,
+  deadline: boolean,
+): Iterable<string> {
+  const { heartbeatInterval: interval, heartbeatTimeout: timeout, demoteTimeout } = timings;
+  if (deadline && (timeout * 2) / 3 <= 2 * interval + 20)
+    yield `One late acknowledgement would demote a healthy primary: 2/3 of heartbeatTimeout (${timeout} ms) is hardly two heartbeatIntervals (${interval} ms).`;
+  if (deadline && demoteTimeout > timeout * STOPPING_SHARE)
+    yield `demoteTimeout (${demoteTimeout} ms) is longer than the third of heartbeatTimeout (${timeout} ms) that is left between the fence and a takeover.`;
+  // At a whole multiple the last tolerated loss races the timer (Chen, Toueg, Aguilera 2002, the simple detector).
+  const multiple = Math.round(timeout / interval);
+  const given = options.heartbeatInterval !== undefined || options.heartbeatTimeout !== undefined;
+  if (given && Math.abs(timeout - multiple * interval) <= 0.02 * timeout)
+    yield `heartbeatTimeout (${timeout} ms) is about ${multiple} times heartbeatInterval (${interval} ms), where a heartbeat races the timer; ${(multiple - 0.5) * interval} or ${(multiple + 0.5) * interval} tolerates as many losses for certain.`;
+}

@@ -1,0 +1,138 @@
+/** When a candidate tries to become primary, and how an outside election's answer is taken. */
+
+import type { Holder } from "../election.ts";
+import type { Reason } from "../events.ts";
+import { backOff } from "./backoff.ts";
+import { claimDueAt, makeClaim, pursueClaim } from "./claim.ts";
+import { enterOffice } from "./office.ts";
+import type { State } from "./state.ts";
+import { emit, fail, nextId, reason, type Turn } from "./turn.ts";
+import { isDecisive, isWatching } from "./watch.ts";
+
+function canCampaign(state: State): boolean {
+  const { settings, enabled, ambition, attempt, work, health, fencing } = state;
+  const mayWin = settings.election === "claims" || settings.election === "campaign";
+  const idle = attempt === undefined && work.stage === "idle" && fencing === undefined;
+  return mayWin && (enabled || ambition) && idle && health.ok && isWatching(state);
+}
+
+/** When the next attempt is due; `Infinity` where there is no reason for one. */
+export function campaignDueAt(state: State): number {
+  if (!canCampaign(state)) return Infinity;
+  if (state.settings.election === "claims") return Math.max(state.holdUntil, claimDueAt(state));
+  return state.ambition || isDecisive(state, state.watch.evidence) ? state.holdUntil : Infinity;
+}
+
+/** Everybody who waits for a turn of reading: silence must not be judged, nor a claim made on it, on what lies unread. */
+export function campaignNeedsReading(state: State): boolean {
+  return state.settings.election === "claims" && !isDecisive(state, state.watch.evidence);
+}
+
+/** Begins an attempt, pursues one, or says what it would do if it were enabled. */
+export function campaignTick(turn: Turn): void {
+  const { state, now } = turn;
+  pursueClaim(turn);
+  sayWhatWouldBe(turn);
+  const due = campaignDueAt(state);
+  if (due > now || (campaignNeedsReading(state) && state.readUpTo < due)) return;
+  const cause = causeOf(state);
+  if (state.settings.election === "claims") makeClaim(turn, cause);
+  else {
+    const id = nextId(turn);
+    const evidence = state.watch.evidence?.kind;
+    state.attempt = { kind: "campaign", id, cause, evidence };
+    turn.effects.push({ type: "campaign", id, highestTerm: state.terms.highest, evidence });
+  }
+}
+
+function causeOf(state: State): Reason {
+  const { watch, ambition, primary } = state;
+  const whom = primary === undefined ? "" : ` of ${primary.instanceId}`;
+  if (watch.evidence !== undefined)
+    return reason(watch.evidence.kind, `Promoted on evidence${whom}: ${watch.evidence.kind}.`);
+  if (ambition) return reason("started", "Started as primary.");
+  return reason("silence", `Promoted on silence${whom}.`);
+}
+
+function sayWhatWouldBe(turn: Turn): void {
+  const { state } = turn;
+  const { watch, enabled, ambition, settings, primary } = state;
+  const { evidence } = watch;
+  const mayWin = settings.election === "claims" || settings.election === "campaign";
+  if (enabled || ambition || !mayWin || !isWatching(state) || !isDecisive(state, evidence) || evidence.told) return;
+  state.watch = { ...watch, evidence: { ...evidence, told: true } };
+  const why = reason("disabled", `Would campaign now (${evidence.kind}), but is not enabled.`);
+  emit(turn, "wouldpromote", { kind: evidence.kind, term: primary?.term ?? state.terms.mandate, reason: why });
+}
+
+/** The outside election gave us the mandate. One that is no longer wanted, or whose term is stale at birth, is resigned. */
+export function won(turn: Turn, id: number, term: number, deadline: number): void {
+  const { state } = turn;
+  const { attempt } = state;
+  const wanted = attempt?.kind === "campaign" && attempt.id === id && isWatching(state);
+  if (wanted && term > state.terms.mandate && deadline > turn.now) {
+    enterOffice(turn, { id, term, deadline, held: true }, attempt.cause);
+    return;
+  }
+  turn.effects.push({ type: "resign", id, successor: undefined });
+  if (!wanted) return;
+  state.attempt = undefined;
+  backOff(turn);
+  fail(
+    turn,
+    "failed",
+    new Error(`The election gave term ${term}, which is past its deadline or not above ${state.terms.mandate}.`),
+  );
+}
+
+/** Somebody else holds the mandate: a rival that was faster, or the silent primary itself. */
+export function defeated(turn: Turn, id: number, message: string, holder: Holder | undefined): void {
+  const { state } = turn;
+  const { attempt, primary } = state;
+  if (attempt?.kind !== "campaign" || attempt.id !== id) return;
+  state.attempt = undefined;
+  const wasAmbition = state.ambition;
+  state.ambition = false;
+  backOff(turn);
+  const silent = attempt.evidence === "silence" && holder !== undefined;
+  if (silent && (primary?.incarnation === undefined || primary.incarnation === holder.incarnation))
+    unresponsive(turn, holder, message);
+  else if (wasAmbition || state.watch.evidence?.told !== true) {
+    const who =
+      holder === undefined
+        ? {}
+        : { instanceId: holder.instanceId, ...(holder.term === null ? {} : { term: holder.term }) };
+    emit(turn, "lostrace", { ...who, reason: reason("lostrace", message) });
+  }
+}
+
+/** The kernel says that the holder lives, the bus has not heard it for a whole timeout: it hangs. */
+function unresponsive(turn: Turn, holder: Holder, message: string): void {
+  const { state } = turn;
+  const fencing = state.settings.fence;
+  const { evidence } = state.watch;
+  if (evidence?.told === false) {
+    state.watch = { ...state.watch, evidence: { ...evidence, told: true } };
+    emit(turn, "primary-unresponsive", { holder, fencing, reason: reason("unresponsive", message) });
+  }
+  if (!fencing) return;
+  state.fencing = holder;
+  turn.effects.push({ type: "fence", holder });
+}
+
+/** The owner's fence has acted, or refused to. Only the next campaign says whether the holder is gone. */
+export function fenced(turn: Turn, ok: boolean): void {
+  const { state } = turn;
+  state.fencing = undefined;
+  if (!ok) return;
+  state.failures = 0;
+  state.holdUntil = -Infinity;
+}
+
+/** Nobody decided. */
+export function undecided(turn: Turn, id: number, error: Error): void {
+  if (turn.state.attempt?.id !== id) return;
+  turn.state.attempt = undefined;
+  backOff(turn);
+  fail(turn, "failed", error);
+}

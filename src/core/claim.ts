@@ -1,0 +1,144 @@
+/** Campaigning on the bus: the rules of `elections/claims.ts`, applied. */
+
+import { earliestWin, outranks, type Rank } from "../elections/claims.ts";
+import type { Reason } from "../events.ts";
+import type { Claim, Yield } from "../messages.ts";
+import { backOff } from "./backoff.ts";
+import { announcement, answer, speaksFor } from "./heartbeat.ts";
+import { enterOffice } from "./office.ts";
+import { answerStale } from "./stale.ts";
+import { say } from "./speak.ts";
+import type { Attempt, State } from "./state.ts";
+import { FENCE_SHARE, patience } from "./timing.ts";
+import { emit, journal, nextId, reason, type Turn } from "./turn.ts";
+import { waives } from "./watch.ts";
+
+type OwnClaim = Attempt & { readonly kind: "claim" };
+
+/** When a claim should be made: a window before the moment it may win, so that asking costs no time. */
+export function claimDueAt(state: State): number {
+  return earliestWin(state, waives(state, state.watch.evidence)) - state.settings.claimWindow;
+}
+
+/** Rule 1. */
+export function makeClaim(turn: Turn, cause: Reason): void {
+  const { state, now } = turn;
+  const { settings, watch, link } = state;
+  const id = nextId(turn);
+  const term = state.terms.highest + 1;
+  state.terms = { ...state.terms, highest: term };
+  const claim: OwnClaim = {
+    kind: "claim",
+    id,
+    cause,
+    term,
+    successor: watch.evidence?.successor === settings.instanceId,
+    connection: link.connection,
+    sentAt: now,
+    closesAt: now + settings.claimWindow,
+    ackedAt: Infinity,
+    waived: waives(state, watch.evidence),
+  };
+  state.attempt = claim;
+  journal(turn, reason(cause.code, `Claimed term ${term}. ${cause.message}`));
+  sayClaim(turn, claim, true);
+}
+
+function sayClaim(turn: Turn, claim: OwnClaim, first: boolean): void {
+  const { settings, link } = turn.state;
+  say(
+    turn,
+    { kind: "claim", term: claim.term, claim: claim.id, successor: claim.successor, ...announcement(settings) },
+    first ? { for: "claim", id: claim.id, connection: link.connection } : { for: "nothing" },
+  );
+}
+
+/** Rule 4: the acknowledgement of the claim, in the connection it was made in. */
+export function claimSent(turn: Turn, id: number, connection: number, ok: boolean): void {
+  const { state, now } = turn;
+  const { attempt, link } = state;
+  if (attempt?.kind !== "claim" || attempt.id !== id) return;
+  if (ok && link.up && connection === link.connection) state.attempt = { ...attempt, ackedAt: now };
+  else {
+    withdraw(turn, reason("failed", `The claim to term ${attempt.term} was not acknowledged.`));
+    backOff(turn);
+  }
+}
+
+/** Rules 5 and 6, whenever time passes or something is learnt. */
+export function pursueClaim(turn: Turn): void {
+  const { state, now } = turn;
+  const claim = state.attempt;
+  if (claim?.kind !== "claim") return;
+  const deadline = claim.sentAt + state.settings.timeout * FENCE_SHARE;
+  if (now >= deadline) {
+    withdraw(turn, reason("failed", `The claim to term ${claim.term} has expired.`));
+    backOff(turn);
+  } else if (state.terms.highest > claim.term)
+    withdraw(turn, reason("lostrace", `The claim to term ${claim.term} is too low: ${state.terms.highest} was heard.`));
+  else if (earliestWin(state, claim.waived) > claim.closesAt)
+    withdraw(turn, reason("lostrace", `The claim to term ${claim.term} is held off, and will be made anew.`));
+  else if (state.readUpTo >= claimClosesAt(state))
+    enterOffice(turn, { id: claim.id, term: claim.term, deadline, held: false }, claim.cause);
+}
+
+/** When a claim that stands can be decided: its window has closed and the bus has acknowledged it. */
+export function claimClosesAt(state: State): number {
+  const { attempt } = state;
+  return attempt?.kind === "claim" ? Math.max(attempt.closesAt, attempt.ackedAt) : Infinity;
+}
+
+/** When a claim that stands is void. */
+export function claimExpiresAt(state: State): number {
+  const { attempt, settings } = state;
+  return attempt?.kind === "claim" ? attempt.sentAt + settings.timeout * FENCE_SHARE : Infinity;
+}
+
+/** Takes the own claim back, and says so: others need not wait for it then. */
+export function withdraw(turn: Turn, why: Reason): void {
+  const { state } = turn;
+  if (state.attempt?.kind !== "claim") return;
+  say(turn, { kind: "yield", claim: state.attempt.id });
+  state.attempt = undefined;
+  journal(turn, why);
+}
+
+/** Rules 2, 3 and 5c: somebody else wants to be primary. */
+export function hearClaim(turn: Turn, claim: Claim): void {
+  const { state, now } = turn;
+  const { settings, office } = state;
+  if (speaksFor(office)) {
+    answer(turn);
+    return;
+  }
+  if (claim.term <= state.terms.mandate) answerStale(turn, claim.incarnation);
+  if (settings.election !== "claims") return;
+  if (waives(state, state.watch.evidence)) state.watch = { ...state.watch, evidence: undefined };
+  const rivals = new Map(state.rivals);
+  // Once per owner until a heartbeat: who claims again and again without ever winning holds nobody up for ever.
+  const until = rivals.get(claim.incarnation)?.until ?? now + patience(settings, claim);
+  rivals.set(claim.incarnation, { claim: claim.claim, until });
+  state.rivals = rivals;
+  const own = state.attempt;
+  if (own?.kind !== "claim" || until <= now) return;
+  if (outranks(rankOf(own, settings), claim)) sayClaim(turn, own, false);
+  else {
+    withdraw(turn, reason("lostrace", `${claim.instanceId} has a better claim, to term ${claim.term}.`));
+    const why = reason("lostrace", `${claim.instanceId} goes first.`);
+    emit(turn, "lostrace", { instanceId: claim.instanceId, term: claim.term, reason: why });
+  }
+}
+
+function rankOf(claim: OwnClaim, settings: State["settings"]): Rank {
+  const { priority, instanceId, incarnation } = settings;
+  return { term: claim.term, successor: claim.successor, priority, instanceId, incarnation };
+}
+
+/** Rule 3: a claim was withdrawn, and no longer stands in anybody's way. */
+export function hearYield(turn: Turn, message: Yield): void {
+  const rival = turn.state.rivals.get(message.incarnation);
+  if (rival === undefined || rival.claim > message.claim) return;
+  const rivals = new Map(turn.state.rivals);
+  rivals.delete(message.incarnation);
+  turn.state.rivals = rivals;
+}

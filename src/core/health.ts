@@ -1,0 +1,31 @@
+/** The owner's health check gates the heartbeat: a timer that lives says nothing about the work. */
+
+import type { State } from "./state.ts";
+import { journal, nextId, reason, type Turn } from "./turn.ts";
+
+/** Begins a check, where the owner gave one. */
+export function askHealth(turn: Turn): void {
+  const { state, now } = turn;
+  if (!state.settings.health) return;
+  const asking = nextId(turn);
+  state.health = { ...state.health, asking, nextAt: now + state.settings.interval };
+  turn.effects.push({ type: "health", id: asking, timeout: state.settings.interval });
+}
+
+/** Whether the check that began an interval ago is still unanswered, which counts as no. */
+export function isOverdue(state: State): boolean {
+  return state.settings.health && state.health.asking !== 0;
+}
+
+/** Takes an answer; a late answer to an earlier check says nothing about now. */
+export function takeHealth(turn: Turn, id: number, ok: boolean, message: string): void {
+  const { state } = turn;
+  if (state.health.asking !== id) return;
+  if (state.health.ok !== ok) journal(turn, reason("unhealthy", ok ? "The health check says yes again." : message));
+  state.health = { ...state.health, ok, asking: 0 };
+}
+
+/** When an instance without an office that was found unhealthy asks again. */
+export function healthDueAt(state: State): number {
+  return state.life === "watching" && state.office === undefined && !state.health.ok ? state.health.nextAt : Infinity;
+}

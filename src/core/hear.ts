@@ -1,0 +1,188 @@
+/** What each message means: who is alive, whose term counts, what is known against whom (S4). */
+
+import { outranks } from "../elections/claims.ts";
+import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
+import { hearClaim, hearYield, withdraw } from "./claim.ts";
+import { answerChecks } from "./check.ts";
+import { answer, speaksFor } from "./heartbeat.ts";
+import { loseOffice } from "./office.ts";
+import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
+import { answerStale } from "./stale.ts";
+import { mismatch, patience } from "./timing.ts";
+import { drop, emit, journal, reason, type Turn } from "./turn.ts";
+import { accuse } from "./watch.ts";
+
+/** Life of a primary: on the bus, or by a greeting of the election's own. */
+export type Life = Omit<Heartbeat | Promoted, "kind"> & Partial<Pick<Heartbeat, "slot" | "leaving">>;
+
+export function hear(turn: Turn, message: Message, from: string | undefined): void {
+  if (!admit(turn, message)) return;
+  switch (message.kind) {
+    case "heartbeat":
+    case "promoted":
+      hearLife(turn, message, from);
+      return;
+    case "shutdown":
+      hearShutdown(turn, message);
+      return;
+    case "claim":
+      reportMismatch(turn, message, message);
+      hearClaim(turn, message);
+      return;
+    case "yield":
+      hearYield(turn, message);
+      return;
+    case "stale":
+      hearStale(turn, message);
+      return;
+    case "probe":
+      answer(turn);
+      return;
+    default:
+      message satisfies never;
+  }
+}
+
+/** A mandate is alive. Its term decides whether it gives its sender the role, or only keeps everybody else from winning. */
+export function hearLife(turn: Turn, life: Life, from: string | undefined): void {
+  const { state } = turn;
+  reportMismatch(turn, life, life);
+  if (life.term < state.terms.mandate) hearStaleLife(turn, life);
+  else if (!ownMandateStands(turn, life)) adopt(turn, life, from);
+}
+
+/** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
+function hearStaleLife(turn: Turn, life: Life): void {
+  const { state, now } = turn;
+  drop(turn, "stale");
+  const until = now + patience(state.settings, life);
+  const { watch } = state;
+  state.watch = {
+    ...watch,
+    othersUntil: Math.max(watch.othersUntil, until),
+    silenceAt: Math.max(watch.silenceAt, until),
+  };
+  if (watch.evidence !== undefined && watch.evidence.kind !== "refused")
+    state.watch = { ...state.watch, evidence: undefined };
+  state.rivals = new Map();
+  withdraw(turn, reason("lostrace", `${life.instanceId} is alive in the older term ${life.term}.`));
+  if (life.seq !== undefined) answerStale(turn, keyOf(life));
+}
+
+/** Whether this instance is primary and remains it (rule 8: the lower mandate yields, then the worse claim). */
+function ownMandateStands(turn: Turn, life: Life): boolean {
+  const { office, settings } = turn.state;
+  if (!speaksFor(office)) return false;
+  const { instanceId, term } = life;
+  if (term > office.term) {
+    loseOffice(turn, reason("superseded", `${instanceId} is primary of the higher term ${term}.`));
+    return false;
+  }
+  const { priority, incarnation } = settings;
+  const own = { term, successor: false, priority, instanceId: settings.instanceId, incarnation };
+  const theirs = {
+    term,
+    successor: false,
+    priority: life.priority ?? 0,
+    instanceId,
+    incarnation: life.incarnation ?? "",
+  };
+  if (outranks(own, theirs)) {
+    answer(turn);
+    return true;
+  }
+  loseOffice(turn, reason("outranked", `${instanceId} is primary of the same term ${term} and ranks higher.`));
+  return false;
+}
+
+/** This is the primary: silence counts anew, and whatever was known against it, or meant against it, is over. */
+function adopt(turn: Turn, life: Life, from: string | undefined): void {
+  const { state, now } = turn;
+  const { settings, watch, primary } = state;
+  const { instanceId, incarnation, term } = life;
+  const isNew =
+    primary === undefined ||
+    primary.term !== term ||
+    primary.instanceId !== instanceId ||
+    primary.incarnation !== incarnation;
+  const known = isNew ? undefined : primary;
+  // A greeting does not say how its sender is set up; an earlier heartbeat of the same mandate did.
+  const announced = { interval: life.interval ?? known?.interval, timeout: life.timeout ?? known?.timeout };
+  const timeout = patience(settings, announced.timeout === undefined ? {} : { timeout: announced.timeout });
+  const arrival = { at: now, interval: announced.interval ?? settings.interval, slot: life.slot, timeout };
+  const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
+  state.terms = { mandate: term, highest: Math.max(state.terms.highest, term) };
+  state.primary = {
+    instanceId,
+    incarnation,
+    term,
+    ...announced,
+    leaving: life.leaving ?? false,
+    heardAt: life.seq === undefined && life.incarnation !== undefined ? (known?.heardAt ?? -Infinity) : now,
+    from: from ?? known?.from,
+  };
+  state.watch = {
+    detector,
+    silenceAt: settings.detector.deadline(detector, arrival),
+    asked: false,
+    quietUntil: now + timeout,
+    othersUntil: isNew ? Math.max(watch.othersUntil, watch.quietUntil) : watch.othersUntil,
+    excused: false,
+    evidence: undefined,
+  };
+  state.failures = 0;
+  state.rivals = new Map();
+  if (isNew) {
+    const why = reason("promoted", `${instanceId} is primary of term ${term}.`);
+    emit(turn, "promoted", { instanceId, term, reason: why });
+  }
+  endAttempt(turn, instanceId, term);
+  answerChecks(turn, "heartbeat");
+  if (state.handover !== undefined && isNew) {
+    turn.effects.push({ type: "handed-over", id: state.handover.id, successor: instanceId });
+    state.handover = undefined;
+  }
+}
+
+/** Somebody else is primary: an own claim or campaign is pointless, and the wish to be primary from the start has failed. */
+function endAttempt(turn: Turn, instanceId: string, term: number): void {
+  const { state } = turn;
+  const { attempt, ambition } = state;
+  if (attempt?.kind === "campaign") {
+    state.attempt = undefined;
+    turn.effects.push({ type: "cancel", id: attempt.id });
+  }
+  withdraw(turn, reason("lostrace", `${instanceId} is alive.`));
+  state.ambition = false;
+  if (ambition)
+    emit(turn, "lostrace", { instanceId, term, reason: reason("lostrace", `${instanceId} is already primary.`) });
+}
+
+function hearShutdown(turn: Turn, message: Shutdown): void {
+  const { primary } = turn.state;
+  // A peer of the reference's format has one name and one term for all its lives.
+  if (message.incarnation !== undefined) markEnded(turn, keyOf(message), message.term);
+  if (primary === undefined || message.term < primary.term || keyOf(primary) !== keyOf(message)) {
+    journal(turn, reason("shutdown", `${message.instanceId} left term ${message.term}; it was not the primary here.`));
+    return;
+  }
+  // A mandate that was resigned binds nobody any more.
+  turn.state.watch = { ...turn.state.watch, quietUntil: -Infinity };
+  accuse(turn, "shutdown", message.successor);
+}
+
+function hearStale(turn: Turn, message: Stale): void {
+  const { state } = turn;
+  if (message.mandateTerm >= state.terms.mandate) state.staleAnswerAt = Infinity;
+  const { office } = state;
+  if (speaksFor(office) && message.mandateTerm > office.term)
+    loseOffice(
+      turn,
+      reason("superseded", `${message.instanceId} knows a mandate of the higher term ${message.mandateTerm}.`),
+    );
+}
+
+function reportMismatch(turn: Turn, sender: Sender, timings: Parameters<typeof mismatch>[1]): void {
+  const why = mismatch(turn.state.settings, timings);
+  if (why !== undefined) reportOnce(turn, keyOf(sender), sender.instanceId, `${sender.instanceId} ${why}.`);
+}

@@ -1,0 +1,51 @@
+/** Everything that can happen to an instance. A closed union: a new kind is a compile error in `step` until handled. */
+
+import type { ElectionEvidence, Holder } from "../election.ts";
+import type { Message } from "../messages.ts";
+import type { Receipt } from "./effect.ts";
+
+export type Input =
+  /** The transport is open and the election watches. */
+  | { readonly type: "opened"; readonly connection: number }
+  /** Time may have passed. Early, late and repeated ticks are harmless. */
+  | { readonly type: "tick" }
+  /** Everything that had arrived at `asOf` has been read. */
+  | { readonly type: "read"; readonly asOf: number }
+  | { readonly type: "message"; readonly message: Message; readonly from: string | undefined }
+  /** A peer speaks a later major version of the protocol. */
+  | { readonly type: "unsupported"; readonly instanceId: string; readonly version: number }
+  | { readonly type: "link"; readonly up: boolean; readonly connection: number }
+  | { readonly type: "unlinked"; readonly from: string | undefined; readonly incarnation: string | undefined }
+  /** Somebody new listens. */
+  | { readonly type: "audience" }
+  /** A message was acknowledged, or will never be. `sentAt` counts suspended time as passed. */
+  | { readonly type: "sent"; readonly receipt: Receipt; readonly ok: boolean; readonly sentAt: number }
+  /** A living holder has said who it is. */
+  | { readonly type: "greeted"; readonly holder: Holder }
+  | { readonly type: "evidence"; readonly evidence: ElectionEvidence }
+  | { readonly type: "won"; readonly id: number; readonly term: number; readonly deadline: number }
+  | { readonly type: "defeated"; readonly id: number; readonly message: string; readonly holder: Holder | undefined }
+  | { readonly type: "undecided"; readonly id: number; readonly error: Error }
+  | { readonly type: "renewed"; readonly id: number; readonly deadline: number }
+  | { readonly type: "lost"; readonly id: number; readonly message: string }
+  | { readonly type: "resigned"; readonly id: number }
+  /** The wall clock says that more time has passed than the mandate allows (the machine was suspended). */
+  | { readonly type: "lapsed" }
+  /** The publishing side was taken. */
+  | { readonly type: "leading" }
+  | { readonly type: "onPromote-settled"; readonly error: Error | undefined }
+  | { readonly type: "onDemote-settled"; readonly error: Error | undefined }
+  | { readonly type: "health"; readonly id: number; readonly ok: boolean; readonly message: string }
+  | { readonly type: "fenced"; readonly ok: boolean }
+  /** A question asked outside the bus was answered. */
+  | {
+      readonly type: "answered";
+      readonly via: "probe" | "lock";
+      readonly instanceId: string;
+      readonly incarnation: string | undefined;
+      readonly term: number | undefined;
+    }
+  | { readonly type: "check"; readonly id: number }
+  | { readonly type: "set-enabled"; readonly enabled: boolean }
+  | { readonly type: "step-down"; readonly id: number; readonly successor: string | undefined }
+  | { readonly type: "shutdown" };

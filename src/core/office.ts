@@ -1,0 +1,246 @@
+/** Holding a mandate: how an instance comes into office, how it leaves, and in which order (S3, S5). */
+
+import type { Reason, Role } from "../events.ts";
+import { announcement, beat, speaksFor } from "./heartbeat.ts";
+import { askHealth } from "./health.ts";
+import { say } from "./speak.ts";
+import type { Office } from "./state.ts";
+import { backOff } from "./backoff.ts";
+import { emit, fail, journal, reason, type Turn } from "./turn.ts";
+import { restartWatch } from "./watch.ts";
+
+/** The only door to a role. */
+function become(turn: Turn, newRole: Role, term: number, why: Reason): void {
+  const oldRole = turn.state.role;
+  if (oldRole === newRole) return;
+  turn.state.role = newRole;
+  emit(turn, "rolechange", { oldRole, newRole, term, reason: why });
+}
+
+/** The mandate is won: primary from now on. Heartbeats begin before, and whatever becomes of, a slow `onPromote`. */
+export function enterOffice(
+  turn: Turn,
+  mandate: { id: number; term: number; deadline: number; held: boolean },
+  why: Reason,
+): void {
+  const { state, now } = turn;
+  const { id, term, deadline, held } = mandate;
+  state.ambition = false;
+  state.attempt = undefined;
+  state.primary = undefined;
+  state.rivals = new Map();
+  state.terms = { mandate: Math.max(state.terms.mandate, term), highest: Math.max(state.terms.highest, term) };
+  state.office = {
+    id,
+    term,
+    status: "ruling",
+    deadline,
+    held,
+    announce: true,
+    isolated: false,
+    leaving: undefined,
+    successor: undefined,
+    overdueAt: Infinity,
+    overran: false,
+    gridStart: now,
+    slot: -1,
+    sentAt: -Infinity,
+    answerAt: Infinity,
+  };
+  become(turn, "primary", term, why);
+  if (state.settings.publish === "primary") turn.effects.push({ type: "lead" });
+  askHealth(turn);
+  beat(turn);
+  state.work = { stage: "promoting", since: now, term };
+  turn.effects.push({ type: "promote", term, reason: why });
+}
+
+/** Leaves by will: the mandate is kept, and said to be kept, until the work has stopped. */
+export function leaveOffice(turn: Turn, why: Reason, successor?: string): void {
+  const { state, now } = turn;
+  const { office, settings } = state;
+  if (office?.status !== "ruling") return;
+  state.office = { ...office, status: "leaving", leaving: why, successor, overdueAt: now + settings.demoteTimeout };
+  become(turn, "secondary", office.term, why);
+  turn.effects.push({ type: "abort", reason: why });
+  stopWork(turn);
+}
+
+/**
+ * The mandate is not to be trusted any more: fenced at once, whatever the work does. An outside election is told when the
+ * work has stopped, unless it was the election that said so.
+ */
+export function loseOffice(turn: Turn, why: Reason): void {
+  const { state, now } = turn;
+  const { office, settings } = state;
+  if (!speaksFor(office)) return;
+  const wasRuling = office.status === "ruling";
+  state.office = {
+    ...office,
+    status: "fenced",
+    held: office.held && why.code !== "lost",
+    announce: false,
+    leaving: office.leaving ?? why,
+    overdueAt: wasRuling ? now + settings.demoteTimeout : office.overdueAt,
+  };
+  if (why.code === "lapsed") isolate(turn);
+  if (wasRuling) {
+    become(turn, "secondary", office.term, why);
+    turn.effects.push({ type: "abort", reason: why });
+    stopWork(turn);
+  } else {
+    journal(turn, why);
+    if (state.work.stage === "idle") conclude(turn);
+  }
+}
+
+/** Says once in an office that the bus may not hear this primary any more. */
+export function isolate(turn: Turn): void {
+  const { office } = turn.state;
+  if (office === undefined || office.isolated || office.deadline === Infinity) return;
+  turn.state.office = { ...office, isolated: true };
+  const message = "This primary cannot prove that the bus still hears it.";
+  emit(turn, "isolated", { term: office.term, reason: reason(turn.state.link.up ? "lapsed" : "link-down", message) });
+}
+
+/** `onPromote` runs: its signal is aborted and its end awaited. It has returned: `onDemote` begins. */
+function stopWork(turn: Turn): void {
+  const { work, office } = turn.state;
+  if (work.stage !== "serving" || office?.leaving === undefined) return;
+  turn.state.work = { ...work, stage: "demoting", since: turn.now };
+  turn.effects.push({ type: "demote", term: work.term, reason: office.leaving });
+}
+
+/** `onPromote` has returned or thrown. */
+export function promoteSettled(turn: Turn, error: Error | undefined): void {
+  const { state } = turn;
+  const { office, work, settings } = state;
+  if (work.stage !== "promoting" || office === undefined) return;
+  state.work = { ...work, stage: "serving" };
+  if (error !== undefined) fail(turn, "promote-failed", error);
+  if (office.status !== "ruling") stopWork(turn);
+  else if (error !== undefined) leaveOffice(turn, reason("promote-failed", `onPromote failed: ${error.message}`));
+  else {
+    state.failures = 0;
+    say(turn, { kind: "promoted", term: office.term, ...announcement(settings) });
+  }
+}
+
+/** `onDemote` has returned or thrown: the work has stopped as well as it ever will. */
+export function demoteSettled(turn: Turn, error: Error | undefined): void {
+  const { state } = turn;
+  if (state.work.stage !== "demoting") return;
+  if (error !== undefined) fail(turn, "demote-failed", error);
+  state.work = { ...state.work, stage: "idle" };
+  conclude(turn);
+}
+
+/** The work has stopped: give up what is held, tell the others, be a secondary. */
+function conclude(turn: Turn): void {
+  const { office } = turn.state;
+  if (office === undefined) return;
+  if (office.held) {
+    turn.state.office = { ...office, status: "resigning", overdueAt: turn.now + turn.state.settings.demoteTimeout };
+    turn.effects.push({ type: "resign", id: office.id, successor: office.successor });
+  } else sayGoodbye(turn, office);
+}
+
+/** The election has been told. */
+export function resigned(turn: Turn, id: number): void {
+  const { office } = turn.state;
+  if (office?.id === id && office.status === "resigning") sayGoodbye(turn, office);
+}
+
+/** Under claims this is the resignation itself; elsewhere it saves the others the wait for the election's news. */
+function sayGoodbye(turn: Turn, office: Office): void {
+  const { state, now } = turn;
+  const { settings, link } = state;
+  const receipt = { for: "farewell", office: office.id, connection: link.connection } as const;
+  const message = {
+    kind: "shutdown",
+    term: office.term,
+    ...(office.leaving === undefined ? {} : { reason: office.leaving.message }),
+    ...(office.successor === undefined ? {} : { successor: office.successor }),
+  } as const;
+  if (office.announce && say(turn, message, receipt))
+    state.office = { ...office, status: "farewell", overdueAt: now + settings.interval };
+  else dissolve(turn, office);
+}
+
+/** The goodbye is out, or never will be. */
+export function farewellSent(turn: Turn, id: number): void {
+  const { office } = turn.state;
+  if (office?.id === id && office.status === "farewell") dissolve(turn, office);
+}
+
+/** The office is over. */
+function dissolve(turn: Turn, office: Office): void {
+  const { state, now } = turn;
+  const { settings } = state;
+  state.office = undefined;
+  if (settings.publish === "primary") turn.effects.push({ type: "follow" });
+  if (state.life === "leaving") {
+    state.life = "ended";
+    turn.effects.push({ type: "ended", error: undefined });
+    return;
+  }
+  restartWatch(turn);
+  if (state.handover !== undefined) state.handover = { ...state.handover, until: now + settings.timeout };
+  // What the others take for evidence when they hear the goodbye is evidence here too.
+  if (office.announce && state.primary === undefined)
+    state.watch = { ...state.watch, evidence: { kind: "shutdown", successor: office.successor, told: false } };
+  if (office.leaving?.code === "stepdown") state.holdUntil = now + settings.timeout;
+  else backOff(turn);
+}
+
+/** Callbacks that take too long, goodbyes that do not leave, mandates past their deadline. */
+export function officeTick(turn: Turn): void {
+  const { state, now } = turn;
+  const { office, work, settings } = state;
+  if (office === undefined) return;
+  if (speaksFor(office) && office.deadline <= now)
+    loseOffice(turn, reason("lapsed", "The mandate was not proven again before its deadline."));
+  else if (office.status === "ruling" && work.stage === "promoting" && now >= work.since + settings.promoteTimeout) {
+    const message = `onPromote did not return within promoteTimeout (${settings.promoteTimeout} ms).`;
+    fail(turn, "promote-timeout", new Error(message));
+    leaveOffice(turn, reason("promote-timeout", message));
+  } else if (office.overdueAt <= now) overdue(turn, office);
+}
+
+function overdue(turn: Turn, office: Office): void {
+  const { state } = turn;
+  if (office.status === "farewell" || office.status === "resigning") {
+    fail(
+      turn,
+      "failed",
+      new Error(`Could not say goodbye for term ${office.term} in time; the others find out by themselves.`),
+    );
+    dissolve(turn, office);
+    return;
+  }
+  const message = `onDemote did not settle within demoteTimeout (${state.settings.demoteTimeout} ms); the work may still be running.`;
+  const error = new Error(message);
+  const release = state.settings.releaseOnOverrun && office.held;
+  state.office = {
+    ...office,
+    status: "fenced",
+    announce: false,
+    held: office.held && !release,
+    overran: true,
+    overdueAt: Infinity,
+  };
+  fail(turn, "demote-timeout", error);
+  if (release) turn.effects.push({ type: "resign", id: office.id, successor: undefined });
+  else if (office.held) turn.effects.push({ type: "abandon", id: office.id });
+  if (state.life === "leaving") turn.effects.push({ type: "ended", error });
+}
+
+/** When this file has to look again. */
+export function officeDueAt(state: Turn["state"]): number {
+  const { office, work, settings } = state;
+  if (office === undefined) return Infinity;
+  const mandate = speaksFor(office) ? office.deadline : Infinity;
+  const promoting =
+    office.status === "ruling" && work.stage === "promoting" ? work.since + settings.promoteTimeout : Infinity;
+  return Math.min(mandate, promoting, office.overdueAt);
+}

@@ -1,0 +1,25 @@
+/** S4: a heartbeat or claim of a lower term is still life, and is told that its time is over. */
+
+import { say } from "./speak.ts";
+import { random, type Turn } from "./turn.ts";
+
+/** The answer waits for up to so many milliseconds: if somebody else gives it first, one answer was enough. */
+const JITTER = 50;
+
+/** Means to tell a sender that its term is over, at most once per sender and interval. */
+export function answerStale(turn: Turn, sender: string): void {
+  const { state, now } = turn;
+  const peer = state.peers.get(sender);
+  if (peer === undefined || state.settings.publish !== "everyone") return;
+  if (now < peer.answeredStaleAt + state.settings.interval) return;
+  state.peers = new Map(state.peers).set(sender, { ...peer, answeredStaleAt: now });
+  state.staleAnswerAt = Math.min(state.staleAnswerAt, now + random(turn) * JITTER);
+}
+
+/** Says it when it is due. */
+export function staleTick(turn: Turn): void {
+  const { state, now } = turn;
+  if (state.staleAnswerAt > now) return;
+  state.staleAnswerAt = Infinity;
+  say(turn, { kind: "stale", mandateTerm: state.terms.mandate, highestTerm: state.terms.highest });
+}

@@ -1,0 +1,37 @@
+/** When the next step is due: the earliest of all deadlines. The shell owns one timer and sets it to this. */
+
+import { campaignDueAt, campaignNeedsReading } from "./campaign.ts";
+import { claimClosesAt, claimExpiresAt } from "./claim.ts";
+import { healthDueAt } from "./health.ts";
+import { nextBeatAt } from "./heartbeat.ts";
+import { officeDueAt } from "./office.ts";
+import type { State } from "./state.ts";
+import type { Turn } from "./turn.ts";
+import { askDueAt, silenceDueAt } from "./watch.ts";
+
+export function wakeAt(state: State): number {
+  if (state.life === "new" || state.life === "ended") return Infinity;
+  let due = Math.min(nextBeatAt(state), officeDueAt(state), state.staleAnswerAt, healthDueAt(state), askDueAt(state));
+  for (const { until } of state.checks) due = Math.min(due, until);
+  if (state.handover !== undefined) due = Math.min(due, state.handover.until);
+  due = Math.min(due, claimExpiresAt(state));
+  if (!campaignNeedsReading(state)) due = Math.min(due, campaignDueAt(state));
+  // While a turn of reading is under way, its end is the next step for everything that waits for it.
+  if (!state.reading) for (const at of readingDueAt(state)) due = Math.min(due, at);
+  return due;
+}
+
+/** Deadlines that may be judged only when everything that had arrived by then has been read (S6, rule 5). */
+function readingDueAt(state: State): readonly number[] {
+  const deadlines = [silenceDueAt(state), claimClosesAt(state)];
+  if (campaignNeedsReading(state)) deadlines.push(campaignDueAt(state));
+  return deadlines.filter((at) => at > state.readUpTo);
+}
+
+/** Asks for a turn of reading where a deadline has passed that waits for one. */
+export function asksOfShell(turn: Turn): void {
+  const { state, now } = turn;
+  if (state.reading || !readingDueAt(state).some((at) => at <= now)) return;
+  state.reading = true;
+  turn.effects.push({ type: "read", asOf: now });
+}

@@ -1,0 +1,109 @@
+/** The secondary's eye: when silence becomes evidence, what other evidence does, and when to blame oneself. */
+
+import type { EvidenceKind } from "../events.ts";
+import { say } from "./speak.ts";
+import type { Evidence, State } from "./state.ts";
+import { primaryPatience } from "./timing.ts";
+import { emit, journal, reason, type Turn } from "./turn.ts";
+
+const STRENGTH: Readonly<Record<EvidenceKind, number>> = { unlinked: 1, silence: 2, shutdown: 3, refused: 3 };
+
+/** This instance watches somebody else: it is started, holds no office, and its own link is up (S7). */
+export function isWatching(state: State): boolean {
+  return (
+    state.life === "watching" && state.office === undefined && state.link.up && state.settings.election !== "asserted"
+  );
+}
+
+/** Evidence on which a candidate acts at once. */
+export function isDecisive(state: State, evidence: Evidence | undefined): evidence is Evidence {
+  return evidence !== undefined && (evidence.kind !== "unlinked" || state.settings.eager);
+}
+
+/** Evidence that excepts a claim from waiting out the last heartbeat (rules 5a and 5b). */
+export function waives(state: State, evidence: Evidence | undefined): boolean {
+  return isDecisive(state, evidence) && evidence.kind !== "silence";
+}
+
+/** Listens afresh: whatever was known is void, and silence counts from now. */
+export function restartWatch(turn: Turn): void {
+  const { state, now } = turn;
+  const silenceAt = now + primaryPatience(state);
+  state.watch = { ...state.watch, silenceAt, asked: false, excused: false, evidence: undefined };
+}
+
+/** When silence is next worth a look; `Infinity` once it is evidence or stronger evidence stands. */
+export function silenceDueAt(state: State): number {
+  if (!isWatching(state)) return Infinity;
+  const kind = state.watch.evidence?.kind;
+  return kind === undefined || kind === "unlinked" ? state.watch.silenceAt : Infinity;
+}
+
+/** When the primary is asked whether it is there: a claim window before silence would convict it. */
+export function askDueAt(state: State): number {
+  const due = silenceDueAt(state);
+  return state.watch.asked || !state.settings.probes ? Infinity : due - state.settings.claimWindow;
+}
+
+/** Asks the primary: with a message where everyone may publish, and by whatever other way the shell has. */
+export function ask(turn: Turn): void {
+  if (turn.state.settings.publish === "everyone") say(turn, { kind: "probe" });
+  if (turn.state.settings.probes) turn.effects.push({ type: "ask" });
+}
+
+/** Looks at the time. Convicts of silence only when everything that had arrived by the deadline has been read (S6). */
+export function watchTick(turn: Turn): void {
+  const { state, now } = turn;
+  if (askDueAt(state) <= now) {
+    state.watch = { ...state.watch, asked: true };
+    ask(turn);
+  }
+  const due = silenceDueAt(state);
+  if (due <= now && state.readUpTo >= due) accuse(turn, "silence");
+}
+
+/** S6: a watcher whose own timer came late blames itself, once between two fresh heartbeats, and waits an interval more. */
+export function blameYourself(turn: Turn, late: number): void {
+  const { state, now } = turn;
+  const { interval } = state.settings;
+  if (late <= interval || state.watch.excused || silenceDueAt(state) > now + interval) return;
+  state.watch = { ...state.watch, silenceAt: now + interval, excused: true };
+  const message = `Waited one more interval (${interval} ms): this program itself was late by ${Math.round(late)} ms.`;
+  journal(turn, reason("stalled", message));
+}
+
+/** Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff. */
+export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void {
+  const { state, now } = turn;
+  if (!isWatching(state)) return;
+  const standing = state.watch.evidence;
+  if (standing !== undefined && STRENGTH[standing.kind] >= STRENGTH[kind]) return;
+  state.watch = { ...state.watch, evidence: { kind, successor, told: false } };
+  state.failures = 0;
+  // A named successor goes first; everybody else gives it one window.
+  const courtesy = successor !== undefined && successor !== state.settings.instanceId;
+  state.holdUntil = courtesy ? now + state.settings.claimWindow : -Infinity;
+  const { primary } = state;
+  emit(turn, "evidence", {
+    kind,
+    ...(primary === undefined ? {} : { instanceId: primary.instanceId, term: primary.term }),
+    reason: reason(kind, describe(state, kind)),
+  });
+  if (kind === "unlinked" && !state.settings.eager) ask(turn);
+}
+
+function describe(state: State, kind: EvidenceKind): string {
+  const name = state.primary?.instanceId;
+  switch (kind) {
+    case "shutdown":
+      return `${name ?? "The primary"} said that it has left.`;
+    case "refused":
+      return `${name ?? "The primary"} is gone: the kernel refuses connections to its lock.`;
+    case "unlinked":
+      return `The bus lost its connection to ${name ?? "the primary"}.`;
+    case "silence":
+      return name === undefined
+        ? `No primary was heard for ${primaryPatience(state)} ms.`
+        : `${name} was not heard for ${primaryPatience(state)} ms.`;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * No election at all: primary because the owner says so (`Watcher.forPrimary`). Nothing excludes a second one.
+ *
+ * @module
+ */
+
+/** The owner's word in place of an election. */
+export interface AssertedElection {
+  readonly name: "asserted";
+}
+
+/** @internal Not exported from the package, so that nobody asserts by accident. */
+export const ASSERTED: AssertedElection = { name: "asserted" };

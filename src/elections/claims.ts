@@ -1,0 +1,54 @@
+/**
+ * Claims: the bus itself decides who may be primary. These are the rules as pure arithmetic over what an instance knows;
+ * `core/claim.ts` applies them. Nothing is stored, so terms rise only among what living instances have heard.
+ *
+ * 1. A candidate publishes a claim with the next term; claims are totally ordered ({@linkcode outranks}).
+ * 2. A live primary refutes a claim with a heartbeat at once; whoever has seen a higher mandate says so.
+ * 3. Hearing a better claim, a candidate withdraws its own; hearing a worse one, it repeats its own.
+ * 4. A claim that the bus has not acknowledged cannot win, and expires.
+ * 5. A claim wins when its window has closed, everything that had arrived has been read, and a whole timeout has passed
+ *    since (a) anybody's last heartbeat, (b) the own subscription went live, (c) another's claim that still stands
+ *    ({@linkcode earliestWin}). Proof that the last mandate is over excepts it from (a) and (b).
+ * 6. The mandate's deadline counts from when the winning claim was *sent*.
+ *
+ * @module
+ */
+
+import type { State } from "../core/state.ts";
+
+/** What orders two claims, or two mandates of one term. */
+export interface Rank {
+  readonly term: number;
+  readonly successor: boolean;
+  readonly priority: number;
+  readonly instanceId: string;
+  readonly incarnation: string;
+}
+
+/** Whether `a` goes before `b`: by term, named successor, priority, then the lower name and the lower nonce. */
+export function outranks(a: Rank, b: Rank): boolean {
+  if (a.term !== b.term) return a.term > b.term;
+  if (a.successor !== b.successor) return a.successor;
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  if (a.instanceId !== b.instanceId) return a.instanceId < b.instanceId;
+  return a.incarnation < b.incarnation;
+}
+
+/** Rule 5: the earliest moment at which a claim of this instance may win. */
+export function earliestWin(state: State, waived: boolean): number {
+  const { watch, link, rivals } = state;
+  let earliest = watch.othersUntil;
+  if (!waived) earliest = Math.max(earliest, watch.silenceAt, watch.quietUntil, link.quietUntil);
+  for (const rival of rivals.values()) earliest = Math.max(earliest, rival.until);
+  return earliest;
+}
+
+/** The election by claims. No object decides here: the protocol itself does. */
+export interface ClaimsElection {
+  readonly name: "claims";
+}
+
+/** Lets the instances decide among themselves, on the bus. The default of transports on which everyone can publish. */
+export function claims(): ClaimsElection {
+  return { name: "claims" };
+}

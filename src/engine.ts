@@ -1,0 +1,102 @@
+/**
+ * The shell around the protocol: one state, one timer, one queue. Inputs are taken one after another, whoever brings them;
+ * the effects of a step are done before the next begins.
+ *
+ * @module
+ */
+
+import { drift, type Clock, type Timer } from "./clock.ts";
+import type { Effect } from "./core/effect.ts";
+import type { Input } from "./core/input.ts";
+import type { State } from "./core/state.ts";
+import { step } from "./core/step.ts";
+
+export class Engine {
+  readonly #clock: Clock;
+  readonly #perform: (effect: Effect) => void;
+  readonly #queue: Input[] = [];
+  #state: State;
+  #draining = false;
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
+  /** The wall clock's lead over the monotonic one when the mandate was last proven. */
+  #provenDrift = 0;
+  /** The same when the campaign that is under way began. */
+  #campaignDrift = 0;
+
+  constructor(state: State, clock: Clock, perform: (effect: Effect) => void) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#perform = perform;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /**
+   * S2: the mandate can be trusted *now*. Compares clocks at every call, so it is right in the first line that runs after a
+   * pause; the wall clock can only shorten trust (a suspended machine's monotonic clock stands still).
+   */
+  get isPrimary(): boolean {
+    const { role, office } = this.#state;
+    if (role !== "primary" || office === undefined) return false;
+    if (office.deadline === Infinity) return true;
+    const suspended = Math.max(0, drift(this.#clock) - this.#provenDrift);
+    return this.#clock.now() + suspended < office.deadline;
+  }
+
+  feed(input: Input): void {
+    this.#queue.push(input);
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#take(next);
+    } finally {
+      this.#draining = false;
+    }
+    this.#arm();
+  }
+
+  #take(input: Input): void {
+    // Nothing may be done in an office that the wall clock knows to be over.
+    if (this.#state.role === "primary" && !this.isPrimary) this.#step({ type: "lapsed" });
+    this.#step(input);
+  }
+
+  #step(input: Input): void {
+    const before = this.#state.office;
+    const [state, effects] = step(this.#state, input, this.#clock.now());
+    this.#state = state;
+    if (state.office !== undefined && state.office.deadline !== before?.deadline)
+      this.#provenDrift = before === undefined ? this.#campaignDrift : drift(this.#clock);
+    for (const effect of effects) {
+      if (effect.type === "campaign" || (effect.type === "send" && effect.receipt.for === "claim"))
+        this.#campaignDrift = drift(this.#clock);
+      this.#perform(effect);
+    }
+  }
+
+  /** An earlier timer is left alone: a tick that comes early is harmless, and re-arming at every heartbeat is not free. */
+  #arm(): void {
+    const due = this.#state.wakeAt;
+    if (this.#timerAt <= due) return;
+    this.#timer?.cancel();
+    this.#timerAt = due;
+    const fire = (): void => {
+      this.#timerAt = Infinity;
+      this.feed({ type: "tick" });
+    };
+    this.#timer = this.#clock.setTimer(fire, due - this.#clock.now());
+  }
+
+  /** Lets everything that has arrived be read: one turn of timers, which was measured to be enough on every runtime. */
+  readAll(asOf: number): void {
+    this.#clock.setTimer(() => this.feed({ type: "read", asOf }), 0);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timerAt = -Infinity;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The wire format: the reference's JSON envelope, with our own fields added to its payloads.
+ *
+ * `{"instanceId","projectId","sessionId"?,"topic","timestamp","payload"}`; heartbeat payload
+ * `{"instance_id","active_session_id"?,"session_count","uptime","started_at"}`, shutdown payload
+ * `{"instance_id","reason"?}` (facts of the Go package `failover` and its ipc bus). A peer that knows no more than that
+ * understands us, and is understood: what it does not say has a neutral meaning here.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import type { DropReason } from "./core/effect.ts";
+import { goDuration } from "./duration.ts";
+import type { Message } from "./messages.ts";
+import type { BusMessage } from "./transport.ts";
+
+/** The version that our payloads carry. Unknown fields are ignored; a higher major version is refused. */
+export const PROTOCOL_VERSION = 1;
+
+/** No envelope of ours comes near this many bytes. */
+export const MAX_BODY: number = 64 * 1024;
+
+/** The reference's group, whose name on the wire is the empty string. */
+export const DEFAULT_GROUP = "default";
+
+const duration = v.pipe(v.number(), v.finite(), v.minValue(1), v.maxValue(2 ** 31 - 1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const priority = v.pipe(count, v.maxValue(255));
+
+const signature = { instance_id: name, incarnation: v.optional(name), seq: v.optional(count) };
+const timings = { interval: v.optional(duration), timeout: v.optional(duration), priority: v.optional(priority) };
+const candidate = { instance_id: name, incarnation: name, seq: v.optional(count) };
+
+const PAYLOADS = {
+  "instance.heartbeat": v.object({
+    ...signature,
+    ...timings,
+    term: v.optional(count, 0),
+    slot: v.optional(count),
+    lateness: v.optional(v.number()),
+    leaving: v.optional(v.boolean()),
+  }),
+  "instance.promoted": v.object({ ...signature, ...timings, term: v.optional(count, 0) }),
+  "instance.shutdown": v.object({
+    ...signature,
+    term: v.optional(count, 0),
+    reason: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+    successor: v.optional(name),
+  }),
+  "instance.claim": v.object({
+    ...candidate,
+    term: count,
+    claim: count,
+    interval: duration,
+    timeout: duration,
+    priority,
+    successor: v.optional(v.boolean(), false),
+  }),
+  "instance.yield": v.object({ ...candidate, claim: count }),
+  "instance.stale": v.object({ ...signature, mandate_term: count, highest_term: count }),
+  "instance.probe": v.object(signature),
+} as const;
+
+type Topic = keyof typeof PAYLOADS;
+
+const Envelope = v.object({
+  projectId: v.optional(v.string(), ""),
+  topic: v.string(),
+  payload: v.looseObject({ v: v.optional(count), instance_id: v.optional(v.string()) }),
+});
+
+/** What the payloads of the reference say about a process, for people. */
+export interface Biography {
+  readonly group: string;
+  /** Milliseconds since the program started its watcher. */
+  readonly uptime: number;
+  /** Wall-clock times in milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly sentAt: number;
+}
+
+/** A message as it goes over a bus. */
+export function encodeEnvelope(message: Message, about: Biography): BusMessage {
+  const topic = `instance.${message.kind}`;
+  const envelope = {
+    instanceId: message.instanceId,
+    projectId: projectIdOf(about.group),
+    topic,
+    timestamp: new Date(about.sentAt).toISOString(),
+    payload: payloadOf(message, about),
+  };
+  return { topic, body: encoder.encode(JSON.stringify(envelope)) };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function payloadOf(message: Message, about: Biography): Record<string, unknown> {
+  const { kind, instanceId, incarnation, seq, ...said } = message;
+  const signed = { instance_id: instanceId, v: PROTOCOL_VERSION, incarnation, seq };
+  if (kind === "heartbeat") {
+    const started_at = new Date(about.startedAt).toISOString();
+    return { ...signed, session_count: 0, uptime: goDuration(about.uptime), started_at, ...said };
+  }
+  if (kind === "stale") return { ...signed, mandate_term: message.mandateTerm, highest_term: message.highestTerm };
+  return { ...signed, ...said };
+}
+
+function projectIdOf(group: string): string {
+  return group === DEFAULT_GROUP ? "" : group;
+}
+
+/** What came out of a message: what it says, or why it says nothing to us. */
+export type Decoded =
+  | { readonly message: Message }
+  | { readonly dropped: Exclude<DropReason, "unsupported"> }
+  | { readonly dropped: "unsupported"; readonly instanceId: string; readonly version: number };
+
+const MALFORMED: Decoded = { dropped: "malformed" };
+
+/** Reads a message of a group. Never throws, whatever the bytes are. */
+export function decodeEnvelope({ topic, body }: BusMessage, group: string): Decoded {
+  if (!isTopic(topic) || body.length > MAX_BODY) return MALFORMED;
+  const envelope = v.safeParse(Envelope, parseJson(body));
+  if (!envelope.success || envelope.output.topic !== topic) return MALFORMED;
+  const { projectId, payload } = envelope.output;
+  if (projectId !== projectIdOf(group)) return { dropped: "other-group" };
+  if (payload.v !== undefined && payload.v > PROTOCOL_VERSION)
+    return { dropped: "unsupported", instanceId: payload.instance_id ?? "somebody", version: payload.v };
+  return read(topic, payload);
+}
+
+function isTopic(topic: string): topic is Topic {
+  return Object.hasOwn(PAYLOADS, topic);
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    // Not JSON, or not UTF-8: the schema refuses `undefined`, and the message is counted as malformed.
+    return undefined;
+  }
+}
+
+function read(topic: Topic, payload: unknown): Decoded {
+  const parsed = v.safeParse(PAYLOADS[topic], payload);
+  if (!parsed.success) return MALFORMED;
+  const { instance_id: instanceId, ...said } = parsed.output;
+  const kind = topic.slice("instance.".length);
+  if ("mandate_term" in said) {
+    const { mandate_term: mandateTerm, highest_term: highestTerm, ...signed } = said;
+    return { message: { kind: "stale", instanceId, ...signed, mandateTerm, highestTerm } as Message };
+  }
+  // The schema of the topic has just proven that these are the fields of its kind.
+  return { message: { kind, instanceId, ...said } as Message };
+}

@@ -1,0 +1,108 @@
+/**
+ * What a watcher tells the program: ten events, each with a reason from a closed list of codes.
+ *
+ * @module
+ */
+
+import type { Holder } from "./election.ts";
+
+/** What an instance is now. */
+export type Role = "primary" | "secondary";
+
+/** What a secondary can know against a primary, from proof to hint to nothing heard. */
+export type EvidenceKind = "shutdown" | "refused" | "unlinked" | "silence";
+
+/** Every reason a watcher gives. Stable within a major version; new ones may be added in a minor one. */
+export type ReasonCode =
+  /** Evidence against the primary: it said goodbye, the kernel says it is gone, a connection ended, nothing was heard. */
+  | EvidenceKind
+  /** The instance was started with `role: "primary"`. */
+  | "started"
+  /** It is primary because its owner says so (`Watcher.forPrimary`). */
+  | "asserted"
+  /** The mandate could no longer be proven before its deadline. */
+  | "lapsed"
+  /** The mandate was lost: the election says so. */
+  | "lost"
+  /** A mandate of a higher term was heard. */
+  | "superseded"
+  /** Another primary of the same term ranks higher. */
+  | "outranked"
+  /** `stepDown()` was called. */
+  | "stepdown"
+  /** `shutdown()` was called. */
+  | "leaving"
+  /** The health check said no, or nothing, or threw. */
+  | "unhealthy"
+  /** `onPromote` threw, or outlived `promoteTimeout`. */
+  | "promote-failed"
+  | "promote-timeout"
+  /** `onDemote` threw, or outlived `demoteTimeout`. */
+  | "demote-failed"
+  | "demote-timeout"
+  /** Another candidate won, or a living primary answered. */
+  | "lostrace"
+  /** The lock is held by a primary that says nothing. */
+  | "unresponsive"
+  /** The watcher is not enabled. */
+  | "disabled"
+  /** The own link to the bus went up or down. */
+  | "link-up"
+  | "link-down"
+  /** Another instance has become primary. */
+  | "promoted"
+  /** A peer cannot work together with this one. */
+  | "misconfigured"
+  /** A late watcher blames itself, not the primary. */
+  | "stalled"
+  /** The bus, the election or a callback failed; the watcher goes on. */
+  | "failed";
+
+/** Why something happened: a code for programs, a sentence for people. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly message: string;
+}
+
+/** The own role has changed. */
+export interface RoleChanged {
+  readonly oldRole: Role;
+  readonly newRole: Role;
+  /** The term that was won, or the term that ended. */
+  readonly term: number;
+  readonly reason: Reason;
+}
+
+/** The events by name, with what listeners get. */
+export interface WatcherEvents {
+  /** The own role has changed. */
+  rolechange: RoleChanged;
+  /** Somebody else has become primary. */
+  promoted: { readonly instanceId: string; readonly term: number; readonly reason: Reason };
+  /** Something is known against the primary. `instanceId` is absent where none was ever heard. */
+  evidence: {
+    readonly kind: EvidenceKind;
+    readonly instanceId?: string;
+    readonly term?: number;
+    readonly reason: Reason;
+  };
+  /** An enabled watcher would have campaigned now. */
+  wouldpromote: { readonly kind: EvidenceKind; readonly term: number; readonly reason: Reason };
+  /** A campaign ended without the mandate. */
+  lostrace: { readonly instanceId?: string; readonly term?: number; readonly reason: Reason };
+  /** The lock is held by an instance that has been silent for the whole timeout. */
+  "primary-unresponsive": { readonly holder: Holder; readonly fencing: boolean; readonly reason: Reason };
+  /** This primary cannot prove that the bus still hears it. */
+  isolated: { readonly term: number; readonly reason: Reason };
+  /** The own link to the bus went up or down. */
+  link: { readonly up: boolean; readonly reason: Reason };
+  /** A peer's settings cannot work with ours. Told once per peer. */
+  misconfigured: { readonly instanceId?: string; readonly reason: Reason };
+  /** Something failed that the watcher goes on from. */
+  error: { readonly error: Error; readonly reason: Reason };
+}
+
+/** An event as data: its name and what its listeners get. */
+export type WatcherEvent = {
+  readonly [Name in keyof WatcherEvents]: { readonly type: Name; readonly detail: WatcherEvents[Name] };
+}[keyof WatcherEvents];

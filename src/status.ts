@@ -1,0 +1,91 @@
+/**
+ * What a watcher is doing: for programs, and as lines for people.
+ *
+ * @module
+ */
+
+import type { DropReason } from "./core/effect.ts";
+import { goDuration } from "./duration.ts";
+import type { EvidenceKind, Role } from "./events.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { TransportCapabilities } from "./transport.ts";
+
+/** A watcher at one moment. Durations in milliseconds. */
+export interface Status {
+  readonly instanceId: string;
+  readonly incarnation: string;
+  readonly group: string;
+  readonly role: Role;
+  readonly isPrimary: boolean;
+  /** On a primary its own term; on a secondary the highest heard. */
+  readonly term: number;
+  readonly enabled: boolean;
+  /** It could become primary; false for an observer. */
+  readonly candidate: boolean;
+  readonly state: "new" | "watching" | "leaving" | "ended";
+  /** `onPromote` has returned and the mandate holds. */
+  readonly serving: boolean;
+  readonly mandate: "none" | "held" | "asserted";
+  /** How long the mandate can still be trusted; absent where it has no deadline, or there is none. */
+  readonly trustedFor?: number;
+  readonly election: string;
+  /** The election excludes a second primary at any moment, on this transport. */
+  readonly exclusive: boolean;
+  /** Terms survive a restart of every instance. */
+  readonly termDurable: boolean;
+  readonly heartbeatInterval: number;
+  readonly heartbeatTimeout: number;
+  readonly healthy: boolean;
+  readonly uptime: number;
+  readonly transport: { readonly name: string; readonly linked: boolean; readonly capabilities: TransportCapabilities };
+  /** The primary last heard; absent on a primary, and where none was. */
+  readonly primary?: {
+    readonly instanceId: string;
+    readonly term: number;
+    readonly lastHeartbeat?: Date;
+    /** It is stopping its work before it leaves. */
+    readonly leaving: boolean;
+  };
+  /** How far silence has come: 0 just heard, 1 the deadline. 0 where nobody is watched. */
+  readonly suspicion: number;
+  readonly evidence?: EvidenceKind;
+  /** It is campaigning now. */
+  readonly campaigning: boolean;
+  /** Messages that gave no role, by why. */
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly warnings: readonly string[];
+  /** The last hundred decisions, oldest first. */
+  readonly journal: readonly JournalEntry[];
+}
+
+/** A status as lines for people. */
+export function formatStatus(status: Status): string {
+  const { role, term, instanceId, group, primary, transport } = status;
+  const lines = [
+    `${instanceId} is ${role} of group ${group}${role === "primary" ? ` in term ${term}` : ""}${status.enabled ? "" : " (not enabled)"}`,
+    `  up ${goDuration(status.uptime)}, heartbeat every ${status.heartbeatInterval} ms, timeout ${status.heartbeatTimeout} ms`,
+    `  ${transport.name}: link ${transport.linked ? "up" : "down"}; election: ${status.election}${status.exclusive ? "" : " (does not exclude a second primary)"}`,
+  ];
+  if (role === "primary") lines.push(`  ${status.serving ? "serving" : "promotion under way"}${trust(status)}`);
+  else if (primary === undefined) lines.push(`  no primary heard yet`);
+  else
+    lines.push(
+      `  primary ${primary.instanceId}, term ${primary.term}${heard(primary.lastHeartbeat)}${primary.leaving ? ", leaving" : ""}`,
+    );
+  if (status.evidence !== undefined) lines.push(`  evidence against it: ${status.evidence}`);
+  if (!status.healthy) lines.push("  unhealthy: does not campaign");
+  if (!status.candidate) lines.push("  observer: never campaigns");
+  lines.push(...status.warnings.map((warning) => `  warning: ${warning}`));
+  const last = status.journal.at(-1);
+  if (last !== undefined) lines.push(`  last: ${last.at.toISOString()} ${last.code}: ${last.message}`);
+  return lines.join("\n");
+}
+
+function trust({ trustedFor, mandate }: Status): string {
+  if (mandate === "asserted") return ", primary by assertion";
+  return trustedFor === undefined ? "" : `, mandate trusted for ${Math.round(trustedFor)} ms more`;
+}
+
+function heard(at: Date | undefined): string {
+  return at === undefined ? ", no heartbeat heard yet" : `, last heartbeat ${at.toISOString()}`;
+}

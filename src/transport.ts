@@ -1,0 +1,114 @@
+/**
+ * What a bus must do for a watcher: bring messages in with a callback, take messages out with a promise, and say in data
+ * what it can and cannot promise. `failover-watcher/conformance` proves an implementation against this page.
+ *
+ * @module
+ */
+
+import type { Election } from "./election.ts";
+
+/** One message on the bus: a topic such as `instance.heartbeat` and the JSON envelope, encoded. */
+export interface BusMessage {
+  readonly topic: string;
+  readonly body: Uint8Array;
+}
+
+/** What a bus promises. Shown in `watcher.status()`, asked by the protocol, proven by the conformance suite. */
+export interface TransportCapabilities {
+  /**
+   * `send` resolves when the bus has acknowledged the message. False: it resolves when the message was handed over,
+   * and then `status().exclusive` is false under claims.
+   */
+  readonly acknowledges: boolean;
+  /** Everything that the bus accepted before a message has been delivered here when that message's `send` resolves. */
+  readonly barrier: boolean;
+  /** Who may send: everyone at any time, only the primary (between `lead` and `follow`), or nobody from here. */
+  readonly publish: "everyone" | "primary" | "nobody";
+  /** It can hear others. False for a bus that only takes messages out. */
+  readonly subscribe: boolean;
+  /** It notices by itself that its own link to the bus is down. */
+  readonly link: boolean;
+}
+
+/** Who the bus is opened for. Durations in milliseconds. */
+export interface TransportContext {
+  readonly group: string;
+  readonly instanceId: string;
+  /** A random name of this start of the program, unlike `instanceId` never used twice. */
+  readonly incarnation: string;
+  readonly heartbeatInterval: number;
+  readonly heartbeatTimeout: number;
+}
+
+/** What a probe found: the instance that answered, as of now. */
+export interface ProbeAnswer {
+  readonly instanceId: string;
+  /** Undefined where the peer speaks only the reference's format. */
+  readonly incarnation?: string;
+  /** The term of the mandate that the answering instance holds; undefined where it is not primary or does not say. */
+  readonly term?: number;
+}
+
+/** How a transport names a connection that was lost: by its own name for it, or by what it knows of the peer. */
+export interface Unlinked {
+  /** The `from` that messages over that connection carried. */
+  readonly from?: string;
+  /** The incarnation of the peer, where a will message or the like names it. */
+  readonly incarnation?: string;
+}
+
+/** What a transport reports. Handlers never throw, and none may be called after `close` has resolved. */
+export interface TransportHandlers {
+  /**
+   * A message has arrived. Called at once on arrival, in the bus's order.
+   * @param from the transport's name for the connection that brought it, where a lost connection can be told by it
+   */
+  message(message: BusMessage, from?: string): void;
+  /**
+   * The own link to the bus came up or went down. Connections are numbered from 1; a late "down" of an old connection
+   * is told by its number. A transport without the `link` capability never calls this: it counts as up once open.
+   */
+  link(up: boolean, connection: number): void;
+  /** The bus lost its connection to a peer: a hint that it is gone, not a proof. */
+  unlinked(peer: Unlinked): void;
+  /** Somebody new listens: a primary then says at once that it is there. */
+  audience(): void;
+  /** Somebody asks over the transport's own question-and-answer path who is here (`instance.ping`). */
+  asked(): ProbeAnswer & { readonly uptime: string };
+  /** Something went wrong that the transport goes on from by itself. */
+  error(error: Error): void;
+}
+
+/**
+ * A bus. One object serves one watcher, once: `open`, then any number of `send`, then `close`.
+ *
+ * - Nothing that was sent before `open`, queued while offline, or retained by a broker is delivered as if it were alive.
+ * - A message that cannot be sent now is dropped and its promise rejected; nothing is queued for later.
+ * - Who opens, closes: a connection that the user brought stays open.
+ */
+export interface Transport {
+  readonly name: string;
+  readonly capabilities: TransportCapabilities;
+  /**
+   * Resolves when whatever others send from now on will be handed to `handlers.message`.
+   * @throws {TransportError} where that cannot be had; nothing is left running then
+   */
+  open(context: TransportContext, handlers: TransportHandlers): Promise<void>;
+  /**
+   * Publishes to every instance of the group.
+   * @throws {TransportError} (rejects) where it could not be sent now, or will never be acknowledged
+   */
+  send(message: BusMessage): Promise<void>;
+  /** Where only the primary publishes: takes the publishing side. Rejects when it is taken; the watcher tries again. */
+  lead?(): Promise<void>;
+  /** Gives up the publishing side again, after what was sent has left. */
+  follow?(): Promise<void>;
+  /** Asks the primary directly whether it is there. Undefined when nobody answered. */
+  probe?(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
+  /** Ends everything that `open` began, after what was sent has left. Safe twice, safe during `open`. */
+  close(): Promise<void>;
+  /** The election to use with this bus where the user names none; claims where this is absent. */
+  defaultElection?(): Election;
+  /** Ports that the lock file of a host lock names, as the reference's does. */
+  readonly ports?: { readonly pub: number; readonly rpc: number };
+}

@@ -1,0 +1,592 @@
+/**
+ * The watcher: what a program makes, asks and listens to.
+ *
+ * @module
+ */
+
+import { Arbiter } from "./arbiter.ts";
+import { busTransport, type BusPublisher, type EventSubscriber } from "./bus.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { checkOptions, resolveTimings } from "./config.ts";
+import type { CheckResult, DropReason, Effect } from "./core/effect.ts";
+import { initialState } from "./core/initial.ts";
+import type { Input } from "./core/input.ts";
+import type { Settings } from "./core/state.ts";
+import { Courier } from "./courier.ts";
+import { fixed } from "./detector.ts";
+import { goDuration } from "./duration.ts";
+import type { Election } from "./election.ts";
+import { ASSERTED, type AssertedElection } from "./elections/asserted.ts";
+import { claims, type ClaimsElection } from "./elections/claims.ts";
+import { Emitter } from "./emitter.ts";
+import { Engine } from "./engine.ts";
+import { DEFAULT_GROUP } from "./envelope.ts";
+import { NotPrimaryError } from "./errors.ts";
+import type { Reason, Role, WatcherEvents } from "./events.ts";
+import { Journal } from "./journal.ts";
+import { consoleLogger, type Logger } from "./logger.ts";
+import type { CommonOptions, WatcherOptions } from "./options.ts";
+import { RoleChanges, type RoleChange } from "./role-changes.ts";
+import { formatStatus, type Status } from "./status.ts";
+import type { Transport } from "./transport.ts";
+import { Work } from "./work.ts";
+
+type Deciding = Election | ClaimsElection | AssertedElection;
+
+/** The options of `Watcher.forPrimary`. */
+export interface ForPrimaryOptions extends CommonOptions {
+  readonly publisher: BusPublisher;
+  readonly subscriber?: EventSubscriber;
+  readonly endpoint?: string;
+}
+
+/** The options of `Watcher.forSecondary`. */
+export interface ForSecondaryOptions extends CommonOptions {
+  readonly subscriber: EventSubscriber;
+  readonly publisher?: BusPublisher;
+  readonly endpoint?: string;
+}
+
+/**
+ * One instance of a group: primary or secondary, watching or being watched.
+ *
+ * @example
+ * ```ts
+ * import { Watcher } from "failover-watcher";
+ * import { memory, MemoryBus } from "failover-watcher/memory";
+ *
+ * const bus = new MemoryBus();
+ * await using watcher = new Watcher({
+ *   transport: memory(bus),
+ *   enabled: true,
+ *   heartbeatInterval: 100,
+ *   heartbeatTimeout: 350,
+ *   onPromote: ({ term, signal }) => console.log(`working in term ${term}`, signal.aborted),
+ *   onDemote: ({ reason }) => console.log(`stopped: ${reason.message}`),
+ * });
+ * await watcher.start();
+ * ```
+ */
+export class Watcher implements AsyncDisposable {
+  readonly instanceId: string;
+  readonly #group: string;
+  readonly #transport: Transport;
+  readonly #deciding: Deciding;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #settings: Settings;
+  readonly #warnings: readonly string[];
+  readonly #engine: Engine;
+  readonly #courier: Courier;
+  readonly #arbiter: Arbiter | undefined;
+  readonly #work: Work;
+  readonly #emitter: Emitter<WatcherEvents>;
+  readonly #roleChanges = new RoleChanges();
+  readonly #journal = new Journal();
+  readonly #dropped: Partial<Record<DropReason, number>> = {};
+  readonly #waiting = new Map<number, (answer: unknown) => void>();
+  readonly #ended: { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> };
+  #questions = 0;
+  #startedAt: { readonly now: number; readonly wall: number };
+  #starting: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #shutdown: Promise<void> | undefined;
+
+  /**
+   * @throws {TypeError} for an option that is unknown, missing or of the wrong type
+   * @throws {RangeError} for an option whose value, alone or beside others, cannot work
+   */
+  constructor(options: WatcherOptions) {
+    checkOptions(options);
+    const { transport, election, role } = options;
+    if (role === "primary" && options.onPromote === undefined)
+      throw new TypeError(
+        `Cannot create a watcher: role is "primary" but there is no onPromote; an instance without onPromote is an observer.`,
+      );
+    const deciding = election ?? transport.defaultElection?.() ?? claims();
+    const candidate = options.onPromote !== undefined || deciding === ASSERTED;
+    if (candidate && isClaims(deciding) && transport.capabilities.publish !== "everyone")
+      throw new TypeError(
+        `Cannot create a watcher: claims need a bus on which everyone can publish, and on ${transport.name} ${transport.capabilities.publish} can; give another election.`,
+      );
+    const timings = resolveTimings(options, hasDeadline(deciding));
+
+    this.#group = options.group ?? DEFAULT_GROUP;
+    this.#transport = transport;
+    this.#deciding = deciding;
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = options.logger ?? consoleLogger;
+    this.#warnings = timings.warnings;
+    this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
+    this.instanceId = options.instanceId ?? crypto.randomUUID();
+    const incarnation = crypto.randomUUID();
+    const { publish } = transport.capabilities;
+    this.#settings = {
+      instanceId: this.instanceId,
+      incarnation,
+      priority: options.priority ?? 0,
+      interval: timings.heartbeatInterval,
+      timeout: timings.heartbeatTimeout,
+      claimWindow: timings.claimWindow,
+      promoteTimeout: timings.promoteTimeout,
+      demoteTimeout: timings.demoteTimeout,
+      backoffMin: timings.retryBackoffMin,
+      backoffMax: timings.retryBackoffMax,
+      election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
+      deadline: hasDeadline(deciding),
+      publish,
+      probes:
+        publish === "everyone" ||
+        transport.probe !== undefined ||
+        (isElection(deciding) && deciding.check !== undefined),
+      eager: options.eager ?? false,
+      releaseOnOverrun: options.overrun === "release",
+      health: options.health !== undefined,
+      fence: options.fence !== undefined,
+      initialTerm: options.initialTerm ?? 0,
+      detector: options.detector ?? fixed(),
+    };
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+    const initial = initialState(this.#settings, {
+      enabled: options.enabled ?? false,
+      ambition: role === "primary",
+      seed,
+    });
+    const feed = (input: Input): void => this.#engine.feed(input);
+    const failed = (error: Error): void => this.#fail(error);
+    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect));
+    this.#work = new Work(options, this.#clock, feed, failed);
+    this.#emitter = new Emitter((error) => this.#logger.error(`A listener threw: ${error.stack ?? error.message}`));
+    const context = {
+      group: this.#group,
+      instanceId: this.instanceId,
+      incarnation,
+      heartbeatInterval: timings.heartbeatInterval,
+      heartbeatTimeout: timings.heartbeatTimeout,
+    };
+    this.#courier = new Courier({
+      transport,
+      context,
+      clock: this.#clock,
+      feed,
+      failed,
+      dropped: (why) => this.#drop(why),
+      biography: () => ({
+        group: this.#group,
+        uptime: this.#uptime,
+        startedAt: this.#startedAt.wall,
+        sentAt: this.#clock.wall(),
+      }),
+      self: () => ({
+        instanceId: this.instanceId,
+        incarnation,
+        ...(this.isPrimary ? { term: this.term } : {}),
+        uptime: goDuration(this.#uptime),
+      }),
+    });
+    const ports = transport.ports === undefined ? {} : { ports: transport.ports };
+    this.#arbiter = isElection(deciding)
+      ? new Arbiter({
+          election: deciding,
+          context: { ...context, ...ports, clock: this.#clock, candidate },
+          feed,
+          failed,
+          misconfigured: (message) => this.#announce("misconfigured", { reason: { code: "misconfigured", message } }),
+        })
+      : undefined;
+    this.#ended = withResolvers();
+  }
+
+  /**
+   * A primary by assertion: it publishes over the program's own bus and never campaigns. Nothing excludes a second one.
+   * @throws {TypeError} without a `publisher`, or with a `transport`
+   */
+  static forPrimary(options: ForPrimaryOptions): Watcher {
+    const { publisher, subscriber, endpoint, ...common } = options;
+    refuseTransport(common, "forPrimary");
+    if ((publisher as unknown) === undefined)
+      throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
+    const transport = busTransport({
+      publisher,
+      ...(subscriber && { subscriber }),
+      ...(endpoint !== undefined && { endpoint }),
+    });
+    return new Watcher({ ...common, transport, election: ASSERTED });
+  }
+
+  /**
+   * A secondary on the program's own bus: an observer, or with a `publisher` too a full watcher that decides by claims.
+   * @throws {TypeError} without a `subscriber`, with a `transport`, or with an `onPromote` but no `publisher`
+   */
+  static forSecondary(options: ForSecondaryOptions): Watcher {
+    const { publisher, subscriber, endpoint, ...common } = options;
+    refuseTransport(common, "forSecondary");
+    if ((subscriber as unknown) === undefined)
+      throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
+    if (publisher === undefined && common.onPromote !== undefined)
+      throw new TypeError(
+        "Cannot make a secondary: it has an onPromote but no publisher, so it could never say that it is primary; give a publisher, or leave onPromote out for an observer.",
+      );
+    const transport = busTransport({
+      subscriber,
+      ...(publisher && { publisher }),
+      ...(endpoint !== undefined && { endpoint }),
+    });
+    return new Watcher({ ...common, transport });
+  }
+
+  /** What this instance is now. Turns secondary at the same moment as `isPrimary` turns false. */
+  get role(): Role {
+    return this.isPrimary ? "primary" : "secondary";
+  }
+
+  /** Whether this instance may act as primary *now*: compares the mandate's deadline with the clock at every read. */
+  get isPrimary(): boolean {
+    return this.#engine.isPrimary;
+  }
+
+  /** On a primary the fencing token; on a secondary the highest term heard. */
+  get term(): number {
+    const { office, terms } = this.#engine.state;
+    return office !== undefined && this.isPrimary ? office.term : terms.highest;
+  }
+
+  /** When the primary was last heard, for people; undefined on a primary and where none was heard. */
+  get lastHeartbeat(): Date | undefined {
+    const { primary } = this.#engine.state;
+    if (this.isPrimary || primary === undefined || primary.heardAt === -Infinity) return undefined;
+    return new Date(this.#clock.wall() - (this.#clock.now() - primary.heardAt));
+  }
+
+  /**
+   * The term, for work that must not be done by anybody else.
+   * @throws {NotPrimaryError} where this instance may not act as primary
+   */
+  assertPrimary(): number {
+    if (this.isPrimary) return this.term;
+    const { primary } = this.#engine.state;
+    const who =
+      primary === undefined
+        ? "no primary is known"
+        : `${primary.instanceId} was last heard as primary of term ${primary.term}`;
+    throw new NotPrimaryError(`Cannot act as primary: ${this.instanceId} is secondary; ${who}.`);
+  }
+
+  /** Listens to an event. A listener that throws is reported to the logger. @returns its remover */
+  on<Name extends keyof WatcherEvents>(
+    name: Name,
+    listener: (detail: WatcherEvents[Name]) => void | Promise<void>,
+  ): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** The role changes from now on. A reader that is more than 64 behind loses the oldest. Ends with the watcher. */
+  roleChanges(): AsyncIterableIterator<RoleChange> {
+    return this.#roleChanges.read();
+  }
+
+  /**
+   * Joins the group. Resolves when it is live on the bus: what the others say from now on is heard.
+   * @param signal shuts the watcher down when it aborts
+   * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had; nothing runs then
+   */
+  start(signal?: AbortSignal): Promise<void> {
+    this.#starting ??= this.#start(signal);
+    return this.#starting;
+  }
+
+  async #start(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#shutdown !== undefined)
+      throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
+    for (const warning of this.#warnings) this.#logger.warn(warning);
+    this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
+    try {
+      await Promise.all([this.#courier.open(), this.#arbiter?.open()]);
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+    const { up, connection } = this.#courier.link;
+    this.#engine.feed({ type: "opened", connection });
+    if (!up) this.#engine.feed({ type: "link", up, connection });
+    const leave = (): void => {
+      this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
+    };
+    if (signal?.aborted === true) leave();
+    signal?.addEventListener("abort", leave, { once: true });
+  }
+
+  /**
+   * Whether this instance may be promoted by failover. Switching it on forgets old evidence; switching it off takes a claim
+   * back and changes nothing on a primary.
+   */
+  setEnabled(enabled: boolean): void {
+    this.#engine.feed({ type: "set-enabled", enabled });
+  }
+
+  /** Asks the primary now. Answers within one interval, and at most a second. */
+  check(): Promise<CheckResult> {
+    return this.#ask((id) => ({ type: "check", id }), { alive: false, via: "none" });
+  }
+
+  /**
+   * Hands over: stops the work, resigns, and lets the next one take over; a named successor goes first. Resolves with the new
+   * primary, or undefined where none was heard within a timeout or this instance was not primary.
+   */
+  stepDown(options: { readonly successor?: string } = {}): Promise<{ readonly successor: string } | undefined> {
+    const { successor } = options;
+    if (successor === this.instanceId)
+      return Promise.reject(
+        new RangeError(
+          `Cannot step down: the successor named, ${successor}, is this instance itself; name another, or none.`,
+        ),
+      );
+    return this.#ask((id) => ({ type: "step-down", id, successor }), undefined);
+  }
+
+  #ask<Answer>(question: (id: number) => Input, otherwise: Answer): Promise<Answer> {
+    const { life } = this.#engine.state;
+    if (life !== "watching") return Promise.resolve(otherwise);
+    return new Promise((resolve) => {
+      const id = ++this.#questions;
+      this.#waiting.set(id, resolve as (answer: unknown) => void);
+      this.#engine.feed(question(id));
+    });
+  }
+
+  /**
+   * Leaves the group: stops the work, resigns, says goodbye, closes what it opened. Safe before `start`, safe twice.
+   * @throws (rejects) where `onDemote` outlives `demoteTimeout`: then nothing is given up, and leaving is the program's decision
+   */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#leave();
+    return this.#shutdown;
+  }
+
+  async #leave(): Promise<void> {
+    // What is still being opened has to be open before it can be closed in order; a failed start has closed it already.
+    await this.#starting?.catch(() => undefined);
+    this.#engine.feed({ type: "shutdown" });
+    await this.#ended.promise;
+    await this.#close();
+  }
+
+  #close(): Promise<void> {
+    this.#closing ??= (async (): Promise<void> => {
+      this.#engine.stop();
+      // The bus first: a goodbye that is still leaving must not be overtaken by the lock.
+      const closed = await Promise.allSettled([this.#courier.close(), this.#arbiter?.close()]);
+      this.#roleChanges.end();
+      for (const outcome of closed) if (outcome.status === "rejected") throw outcome.reason;
+    })();
+    return this.#closing;
+  }
+
+  /** `await using` shuts the watcher down. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  /** What it is doing, for programs. */
+  status(): Status {
+    const { state } = this.#engine;
+    const { office, primary, watch, link, terms } = state;
+    const { capabilities, name } = this.#transport;
+    const deciding = this.#deciding;
+    const now = this.#clock.now();
+    const { isPrimary, lastHeartbeat } = this;
+    const patience = watch.silenceAt - now;
+    const watching = !isPrimary && state.life === "watching" && link.up;
+    return {
+      instanceId: this.instanceId,
+      incarnation: this.#settings.incarnation,
+      group: this.#group,
+      role: this.role,
+      isPrimary,
+      term: isPrimary && office !== undefined ? office.term : terms.highest,
+      enabled: state.enabled,
+      candidate: this.#settings.election !== "none",
+      state: state.life,
+      serving: isPrimary && state.work.stage === "serving",
+      mandate: !isPrimary ? "none" : deciding === ASSERTED ? "asserted" : "held",
+      ...(isPrimary && office !== undefined && office.deadline !== Infinity
+        ? { trustedFor: office.deadline - now }
+        : {}),
+      election: deciding.name,
+      exclusive: isElection(deciding)
+        ? deciding.traits.exclusive
+        : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier,
+      termDurable: isElection(deciding) && deciding.traits.durable,
+      heartbeatInterval: this.#settings.interval,
+      heartbeatTimeout: this.#settings.timeout,
+      healthy: state.health.ok,
+      uptime: this.#uptime,
+      transport: { name, linked: link.up, capabilities },
+      ...(isPrimary || primary === undefined
+        ? {}
+        : {
+            primary: {
+              instanceId: primary.instanceId,
+              term: primary.term,
+              leaving: primary.leaving,
+              ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }),
+            },
+          }),
+      suspicion: watching ? Math.max(0, 1 - patience / this.#settings.timeout) : 0,
+      ...(watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
+      campaigning: state.attempt !== undefined,
+      dropped: { ...this.#dropped },
+      warnings: this.#warnings,
+      journal: this.#journal.read(),
+    };
+  }
+
+  /** What it is doing, as lines for people. */
+  formatStatus(): string {
+    return formatStatus(this.status());
+  }
+
+  get #uptime(): number {
+    return this.#clock.now() - this.#startedAt.now;
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        this.#courier.send(effect.message, effect.receipt);
+        return;
+      case "read":
+        this.#engine.readAll(effect.asOf);
+        return;
+      case "campaign":
+        this.#arbiter?.campaign(effect.id, effect.highestTerm);
+        return;
+      case "cancel":
+        this.#arbiter?.cancel(effect.id);
+        return;
+      case "resign":
+        this.#arbiter?.resign(effect.id, effect.successor);
+        return;
+      case "abandon":
+        this.#arbiter?.abandon(effect.id);
+        return;
+      case "lead":
+        this.#courier.lead();
+        return;
+      case "follow":
+        this.#courier.follow();
+        return;
+      case "promote":
+        this.#work.promote(effect.term, effect.reason);
+        return;
+      case "abort":
+        this.#work.abort(effect.reason);
+        return;
+      case "demote":
+        this.#work.demote(effect.term, effect.reason);
+        return;
+      case "ask":
+        this.#courier.ask();
+        this.#arbiter?.ask();
+        return;
+      case "health":
+        this.#work.health(effect.id, effect.timeout);
+        return;
+      case "fence":
+        this.#work.fence(effect.holder);
+        return;
+      case "emit":
+        this.#tell(effect.event.type, effect.event.detail);
+        return;
+      case "journal":
+        this.#note(effect.reason);
+        return;
+      case "drop":
+        this.#drop(effect.why);
+        return;
+      case "checked":
+        this.#answer(effect.id, effect.result);
+        return;
+      case "handed-over":
+        this.#answer(effect.id, effect.successor === undefined ? undefined : { successor: effect.successor });
+        return;
+      case "ended":
+        this.#end(effect.error);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #tell<Name extends keyof WatcherEvents>(name: Name, detail: WatcherEvents[Name]): void {
+    if (name === "rolechange") {
+      const change = detail as WatcherEvents["rolechange"];
+      this.#roleChanges.push({ ...change, at: new Date(this.#clock.wall()) });
+    }
+    if (name === "error" || name === "misconfigured") this.#logger.warn(detail.reason.message);
+    this.#emitter.emit(name, detail);
+  }
+
+  /** An event of the shell's own, which the protocol has no part in. */
+  #announce<Name extends keyof WatcherEvents>(name: Name, detail: WatcherEvents[Name]): void {
+    this.#note(detail.reason);
+    this.#tell(name, detail);
+  }
+
+  #fail(error: Error): void {
+    this.#announce("error", { error, reason: { code: "failed", message: error.message } });
+  }
+
+  #note(reason: Reason): void {
+    this.#logger.debug(`${this.instanceId}: ${reason.code}: ${reason.message}`);
+    this.#journal.write(new Date(this.#clock.wall()), reason);
+  }
+
+  #drop(why: DropReason): void {
+    this.#dropped[why] = (this.#dropped[why] ?? 0) + 1;
+  }
+
+  #answer(id: number, answer: unknown): void {
+    this.#waiting.get(id)?.(answer);
+    this.#waiting.delete(id);
+  }
+
+  /** After an overrun the protocol may end later after all: then what was kept is closed without anybody waiting for it. */
+  #end(error: Error | undefined): void {
+    if (error !== undefined) this.#ended.reject(error);
+    else {
+      this.#ended.resolve();
+      this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
+    }
+  }
+}
+
+function isClaims(deciding: Deciding): deciding is ClaimsElection {
+  return deciding.name === "claims" && !isElection(deciding);
+}
+
+function isElection(deciding: Deciding): deciding is Election {
+  return "campaign" in deciding;
+}
+
+function hasDeadline(deciding: Deciding): boolean {
+  return isClaims(deciding) || (isElection(deciding) && deciding.traits.deadline);
+}
+
+function refuseTransport(options: object, maker: string): void {
+  if ("transport" in options)
+    throw new TypeError(
+      `Cannot call Watcher.${maker} with a transport: it makes one of publisher and subscriber; use new Watcher({ transport }) instead.`,
+    );
+}
+
+function withResolvers(): { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> } {
+  let settle: { resolve(): void; reject(error: Error): void } | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever shuts down awaits it; nobody has to.
+  promise.catch(() => undefined);
+  return { promise, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
+}
