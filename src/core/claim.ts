@@ -1,6 +1,6 @@
 /** Campaigning on the bus: the rules of `elections/claims.ts`, applied. */
 
-import { earliestWin, outranks, type Rank } from "../elections/claims.ts";
+import { earliestWin, outranks, quietUntil, type Rank } from "../elections/claims.ts";
 import type { Reason } from "../events.ts";
 import type { Claim, Yield } from "../messages.ts";
 import { backOff } from "./backoff.ts";
@@ -70,22 +70,38 @@ export function pursueClaim(turn: Turn): void {
   const { state, now } = turn;
   const claim = state.attempt;
   if (claim?.kind !== "claim") return;
-  const deadline = claim.sentAt + state.settings.timeout * FENCE_SHARE;
+  const deadline = claimExpiresAt(state);
   if (now >= deadline) {
     withdraw(turn, reason("failed", `The claim to term ${claim.term} has expired.`));
     backOff(turn);
   } else if (state.terms.highest > claim.term)
     withdraw(turn, reason("lostrace", `The claim to term ${claim.term} is too low: ${state.terms.highest} was heard.`));
-  else if (earliestWin(state, claim.waived) > claim.closesAt)
-    withdraw(turn, reason("lostrace", `The claim to term ${claim.term} is held off, and will be made anew.`));
-  else if (state.readUpTo >= claimClosesAt(state))
+  else if (state.readUpTo < claimClosesAt(state)) return;
+  else if (earliestWin(state, claim.waived) <= claim.closesAt)
     enterOffice(turn, { id: claim.id, term: claim.term, deadline, held: false }, claim.cause);
+  else if (now >= patienceEndsAt(state))
+    withdraw(turn, reason("lostrace", `The claim to term ${claim.term} is held off, and will be made anew.`));
 }
 
 /** When a claim that stands can be decided: its window has closed and the bus has acknowledged it. */
 export function claimClosesAt(state: State): number {
   const { attempt } = state;
   return attempt?.kind === "claim" ? Math.max(attempt.closesAt, attempt.ackedAt) : Infinity;
+}
+
+/**
+ * Until when a claim that only worse ones hold off stays: their owners have heard it and are about to withdraw. Were it
+ * withdrawn at once, two candidates could take turns at holding each other off.
+ */
+function patienceEndsAt(state: State): number {
+  const { attempt, settings } = state;
+  if (attempt?.kind !== "claim") return Infinity;
+  return quietUntil(state, attempt.waived) > attempt.closesAt ? -Infinity : claimClosesAt(state) + settings.claimWindow;
+}
+
+/** When a claim that is ready to be decided, but held off, is taken back. */
+export function claimGivesUpAt(state: State): number {
+  return state.readUpTo >= claimClosesAt(state) ? patienceEndsAt(state) : Infinity;
 }
 
 /** When a claim that stands is void. */
@@ -115,12 +131,13 @@ export function hearClaim(turn: Turn, claim: Claim): void {
   if (settings.election !== "claims") return;
   if (waives(state, state.watch.evidence)) state.watch = { ...state.watch, evidence: undefined };
   const rivals = new Map(state.rivals);
-  // Once per owner until a heartbeat: who claims again and again without ever winning holds nobody up for ever.
-  const until = rivals.get(claim.incarnation)?.until ?? now + patience(settings, claim);
+  const known = rivals.get(claim.incarnation);
+  // A claim that is repeated counts from when it was first heard: its owner's deadline does, too.
+  const until = known?.claim === claim.claim ? known.until : now + patience(settings, claim);
   rivals.set(claim.incarnation, { claim: claim.claim, until });
   state.rivals = rivals;
   const own = state.attempt;
-  if (own?.kind !== "claim" || until <= now) return;
+  if (own?.kind !== "claim") return;
   if (outranks(rankOf(own, settings), claim)) sayClaim(turn, own, false);
   else {
     withdraw(turn, reason("lostrace", `${claim.instanceId} has a better claim, to term ${claim.term}.`));

@@ -8,10 +8,10 @@ import { drop, emit, reason, type Turn } from "./turn.ts";
 const MOST_PEERS = 256;
 
 /** Terms stay whole numbers that JSON and JavaScript carry exactly. */
-export const MAX_TERM = 2 ** 52;
+export const MAX_TERM: number = 2 ** 52;
 
 /** One message may raise the highest term by no more, so that no single one can use terms up. */
-export const MAX_TERM_JUMP = 2 ** 32;
+export const MAX_TERM_JUMP: number = 2 ** 32;
 
 const UNKNOWN: Peer = { seq: -1, endedTerm: -1, answeredStaleAt: -Infinity, reported: false };
 

@@ -1,7 +1,7 @@
 /** When the next step is due: the earliest of all deadlines. The shell owns one timer and sets it to this. */
 
 import { campaignDueAt, campaignNeedsReading } from "./campaign.ts";
-import { claimClosesAt, claimExpiresAt } from "./claim.ts";
+import { claimClosesAt, claimExpiresAt, claimGivesUpAt } from "./claim.ts";
 import { healthDueAt } from "./health.ts";
 import { nextBeatAt } from "./heartbeat.ts";
 import { officeDueAt } from "./office.ts";
@@ -14,7 +14,7 @@ export function wakeAt(state: State): number {
   let due = Math.min(nextBeatAt(state), officeDueAt(state), state.staleAnswerAt, healthDueAt(state), askDueAt(state));
   for (const { until } of state.checks) due = Math.min(due, until);
   if (state.handover !== undefined) due = Math.min(due, state.handover.until);
-  due = Math.min(due, claimExpiresAt(state));
+  due = Math.min(due, claimExpiresAt(state), claimGivesUpAt(state));
   if (!campaignNeedsReading(state)) due = Math.min(due, campaignDueAt(state));
   // While a turn of reading is under way, its end is the next step for everything that waits for it.
   if (!state.reading) for (const at of readingDueAt(state)) due = Math.min(due, at);

@@ -36,11 +36,19 @@ export function outranks(a: Rank, b: Rank): boolean {
 
 /** Rule 5: the earliest moment at which a claim of this instance may win. */
 export function earliestWin(state: State, waived: boolean): number {
-  const { watch, link, rivals } = state;
-  let earliest = watch.othersUntil;
-  if (!waived) earliest = Math.max(earliest, watch.silenceAt, watch.quietUntil, link.quietUntil);
-  for (const rival of rivals.values()) earliest = Math.max(earliest, rival.until);
-  return earliest;
+  return Math.max(quietUntil(state, waived), rivalsUntil(state));
+}
+
+/** Rules 5a and 5b: anybody who was heard, or could not be heard, may count itself primary until then. */
+export function quietUntil({ watch, link }: State, waived: boolean): number {
+  return waived ? watch.othersUntil : Math.max(watch.othersUntil, watch.silenceAt, watch.quietUntil, link.quietUntil);
+}
+
+/** Rule 5c: the owner of a claim that still stands may be primary already, and merely stalled. */
+function rivalsUntil({ rivals }: State): number {
+  let until = -Infinity;
+  for (const rival of rivals.values()) until = Math.max(until, rival.until);
+  return until;
 }
 
 /** The election by claims. No object decides here: the protocol itself does. */
