@@ -5,10 +5,13 @@
  */
 
 import type { DropReason } from "./core/effect.ts";
+import type { Primary, State } from "./core/state.ts";
 import { goDuration } from "./duration.ts";
+import { ASSERTED } from "./elections/asserted.ts";
 import type { EvidenceKind, Role } from "./events.ts";
 import type { JournalEntry } from "./journal.ts";
-import type { TransportCapabilities } from "./transport.ts";
+import { isClaims, isElection, type Deciding } from "./settings.ts";
+import type { Transport, TransportCapabilities } from "./transport.ts";
 
 /** A watcher at one moment. Durations in milliseconds. */
 export interface Status {
@@ -56,6 +59,67 @@ export interface Status {
   readonly warnings: readonly string[];
   /** The last hundred decisions, oldest first. */
   readonly journal: readonly JournalEntry[];
+}
+
+/** What a status is read from. */
+export interface StatusSources {
+  readonly state: State;
+  readonly isPrimary: boolean;
+  readonly now: number;
+  readonly group: string;
+  readonly transport: Pick<Transport, "name" | "capabilities">;
+  readonly deciding: Deciding;
+  readonly uptime: number;
+  readonly lastHeartbeat: Date | undefined;
+  readonly dropped: Status["dropped"];
+  readonly warnings: readonly string[];
+  readonly journal: readonly JournalEntry[];
+}
+
+export function readStatus(sources: StatusSources): Status {
+  const { state, isPrimary, now, group, transport, deciding, uptime, lastHeartbeat } = sources;
+  const { settings, office, primary, watch, link, terms } = state;
+  const { name, capabilities } = transport;
+  const ruling = isPrimary ? office : undefined;
+  const watching = ruling === undefined && state.life === "watching" && link.up;
+  return {
+    instanceId: settings.instanceId,
+    incarnation: settings.incarnation,
+    group,
+    role: isPrimary ? "primary" : "secondary",
+    isPrimary,
+    term: ruling?.term ?? terms.highest,
+    enabled: state.enabled,
+    candidate: settings.election !== "none",
+    state: state.life,
+    serving: isPrimary && state.work.stage === "serving",
+    mandate: !isPrimary ? "none" : deciding === ASSERTED ? "asserted" : "held",
+    ...(ruling === undefined || ruling.deadline === Infinity ? {} : { trustedFor: ruling.deadline - now }),
+    election: deciding.name,
+    exclusive: isElection(deciding)
+      ? deciding.traits.exclusive
+      : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier,
+    termDurable: isElection(deciding) && deciding.traits.durable,
+    heartbeatInterval: settings.interval,
+    heartbeatTimeout: settings.timeout,
+    healthy: state.health.ok,
+    uptime,
+    transport: { name, linked: link.up, capabilities },
+    ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
+    suspicion: watching ? Math.max(0, 1 - (watch.silenceAt - now) / settings.timeout) : 0,
+    ...(watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
+    campaigning: state.attempt !== undefined,
+    dropped: sources.dropped,
+    warnings: sources.warnings,
+    journal: sources.journal,
+  };
+}
+
+function describePrimary(
+  { instanceId, term, leaving }: Primary,
+  lastHeartbeat: Date | undefined,
+): Status["primary"] & object {
+  return { instanceId, term, leaving, ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }) };
 }
 
 /** A status as lines for people. */

@@ -7,17 +7,12 @@
 import { Arbiter } from "./arbiter.ts";
 import { busTransport, type BusPublisher, type EventSubscriber } from "./bus.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { checkOptions, resolveTimings } from "./config.ts";
 import type { CheckResult, DropReason, Effect } from "./core/effect.ts";
 import { initialState } from "./core/initial.ts";
 import type { Input } from "./core/input.ts";
-import type { Settings } from "./core/state.ts";
 import { Courier } from "./courier.ts";
-import { fixed } from "./detector.ts";
 import { goDuration } from "./duration.ts";
-import type { Election } from "./election.ts";
-import { ASSERTED, type AssertedElection } from "./elections/asserted.ts";
-import { claims, type ClaimsElection } from "./elections/claims.ts";
+import { ASSERTED } from "./elections/asserted.ts";
 import { Emitter } from "./emitter.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
@@ -27,11 +22,10 @@ import { Journal } from "./journal.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import type { CommonOptions, WatcherOptions } from "./options.ts";
 import { RoleChanges, type RoleChange } from "./role-changes.ts";
-import { formatStatus, type Status } from "./status.ts";
+import { isElection, resolveSettings, type Deciding } from "./settings.ts";
+import { formatStatus, readStatus, type Status } from "./status.ts";
 import type { Transport } from "./transport.ts";
 import { Work } from "./work.ts";
-
-type Deciding = Election | ClaimsElection | AssertedElection;
 
 /** The options of `Watcher.forPrimary`. */
 export interface ForPrimaryOptions extends CommonOptions {
@@ -74,7 +68,6 @@ export class Watcher implements AsyncDisposable {
   readonly #deciding: Deciding;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #settings: Settings;
   readonly #warnings: readonly string[];
   readonly #engine: Engine;
   readonly #courier: Courier;
@@ -97,57 +90,19 @@ export class Watcher implements AsyncDisposable {
    * @throws {RangeError} for an option whose value, alone or beside others, cannot work
    */
   constructor(options: WatcherOptions) {
-    checkOptions(options);
-    const { transport, election, role } = options;
-    if (role === "primary" && options.onPromote === undefined)
-      throw new TypeError(
-        `Cannot create a watcher: role is "primary" but there is no onPromote; an instance without onPromote is an observer.`,
-      );
-    const deciding = election ?? transport.defaultElection?.() ?? claims();
-    const candidate = options.onPromote !== undefined || deciding === ASSERTED;
-    if (candidate && isClaims(deciding) && transport.capabilities.publish !== "everyone")
-      throw new TypeError(
-        `Cannot create a watcher: claims need a bus on which everyone can publish, and on ${transport.name} ${transport.capabilities.publish} can; give another election.`,
-      );
-    const timings = resolveTimings(options, hasDeadline(deciding));
-
+    const { deciding, settings, warnings } = resolveSettings(options);
+    const { transport, role } = options;
+    const { instanceId, incarnation } = settings;
+    this.instanceId = instanceId;
     this.#group = options.group ?? DEFAULT_GROUP;
     this.#transport = transport;
     this.#deciding = deciding;
+    this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? consoleLogger;
-    this.#warnings = timings.warnings;
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
-    this.instanceId = options.instanceId ?? crypto.randomUUID();
-    const incarnation = crypto.randomUUID();
-    const { publish } = transport.capabilities;
-    this.#settings = {
-      instanceId: this.instanceId,
-      incarnation,
-      priority: options.priority ?? 0,
-      interval: timings.heartbeatInterval,
-      timeout: timings.heartbeatTimeout,
-      claimWindow: timings.claimWindow,
-      promoteTimeout: timings.promoteTimeout,
-      demoteTimeout: timings.demoteTimeout,
-      backoffMin: timings.retryBackoffMin,
-      backoffMax: timings.retryBackoffMax,
-      election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
-      deadline: hasDeadline(deciding),
-      publish,
-      probes:
-        publish === "everyone" ||
-        transport.probe !== undefined ||
-        (isElection(deciding) && deciding.check !== undefined),
-      eager: options.eager ?? false,
-      releaseOnOverrun: options.overrun === "release",
-      health: options.health !== undefined,
-      fence: options.fence !== undefined,
-      initialTerm: options.initialTerm ?? 0,
-      detector: options.detector ?? fixed(),
-    };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const initial = initialState(this.#settings, {
+    const initial = initialState(settings, {
       enabled: options.enabled ?? false,
       ambition: role === "primary",
       seed,
@@ -159,10 +114,10 @@ export class Watcher implements AsyncDisposable {
     this.#emitter = new Emitter((error) => this.#logger.error(`A listener threw: ${error.stack ?? error.message}`));
     const context = {
       group: this.#group,
-      instanceId: this.instanceId,
+      instanceId,
       incarnation,
-      heartbeatInterval: timings.heartbeatInterval,
-      heartbeatTimeout: timings.heartbeatTimeout,
+      heartbeatInterval: settings.interval,
+      heartbeatTimeout: settings.timeout,
     };
     this.#courier = new Courier({
       transport,
@@ -188,7 +143,7 @@ export class Watcher implements AsyncDisposable {
     this.#arbiter = isElection(deciding)
       ? new Arbiter({
           election: deciding,
-          context: { ...context, ...ports, clock: this.#clock, candidate },
+          context: { ...context, ...ports, clock: this.#clock, candidate: settings.election !== "none" },
           feed,
           failed,
           misconfigured: (message) => this.#announce("misconfigured", { reason: { code: "misconfigured", message } }),
@@ -390,56 +345,20 @@ export class Watcher implements AsyncDisposable {
 
   /** What it is doing, for programs. */
   status(): Status {
-    const { state } = this.#engine;
-    const { office, primary, watch, link, terms } = state;
-    const { capabilities, name } = this.#transport;
-    const deciding = this.#deciding;
-    const now = this.#clock.now();
-    const { isPrimary, lastHeartbeat } = this;
-    const patience = watch.silenceAt - now;
-    const watching = !isPrimary && state.life === "watching" && link.up;
-    return {
-      instanceId: this.instanceId,
-      incarnation: this.#settings.incarnation,
+    const { lastHeartbeat } = this;
+    return readStatus({
+      state: this.#engine.state,
+      isPrimary: this.isPrimary,
+      now: this.#clock.now(),
       group: this.#group,
-      role: this.role,
-      isPrimary,
-      term: isPrimary && office !== undefined ? office.term : terms.highest,
-      enabled: state.enabled,
-      candidate: this.#settings.election !== "none",
-      state: state.life,
-      serving: isPrimary && state.work.stage === "serving",
-      mandate: !isPrimary ? "none" : deciding === ASSERTED ? "asserted" : "held",
-      ...(isPrimary && office !== undefined && office.deadline !== Infinity
-        ? { trustedFor: office.deadline - now }
-        : {}),
-      election: deciding.name,
-      exclusive: isElection(deciding)
-        ? deciding.traits.exclusive
-        : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier,
-      termDurable: isElection(deciding) && deciding.traits.durable,
-      heartbeatInterval: this.#settings.interval,
-      heartbeatTimeout: this.#settings.timeout,
-      healthy: state.health.ok,
+      transport: this.#transport,
+      deciding: this.#deciding,
       uptime: this.#uptime,
-      transport: { name, linked: link.up, capabilities },
-      ...(isPrimary || primary === undefined
-        ? {}
-        : {
-            primary: {
-              instanceId: primary.instanceId,
-              term: primary.term,
-              leaving: primary.leaving,
-              ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }),
-            },
-          }),
-      suspicion: watching ? Math.max(0, 1 - patience / this.#settings.timeout) : 0,
-      ...(watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
-      campaigning: state.attempt !== undefined,
+      lastHeartbeat,
       dropped: { ...this.#dropped },
       warnings: this.#warnings,
       journal: this.#journal.read(),
-    };
+    });
   }
 
   /** What it is doing, as lines for people. */
@@ -560,18 +479,6 @@ export class Watcher implements AsyncDisposable {
       this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
     }
   }
-}
-
-function isClaims(deciding: Deciding): deciding is ClaimsElection {
-  return deciding.name === "claims" && !isElection(deciding);
-}
-
-function isElection(deciding: Deciding): deciding is Election {
-  return "campaign" in deciding;
-}
-
-function hasDeadline(deciding: Deciding): boolean {
-  return isClaims(deciding) || (isElection(deciding) && deciding.traits.deadline);
 }
 
 function refuseTransport(options: object, maker: string): void {

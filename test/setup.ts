@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 
-/** Compiles the tree once, so that the processes under test run what the tests import. */
+/** Compiles the tree once, so that the processes under test run what the tests import. Types are checked by their own gate. */
 export default function setup(): void {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "test/tsconfig.json"], { stdio: "inherit" });
+  const args = ["node_modules/typescript/bin/tsc", "-p", "test/tsconfig.json", "--noCheck"];
+  execFileSync(process.execPath, args, { stdio: "inherit" });
 }

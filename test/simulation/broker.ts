@@ -56,7 +56,8 @@ export class Broker<Message> {
   }
 
   send(connection: Connection<Message>, message: Message, acknowledged: () => void): void {
-    if (connection.open) this.#push(connection, connection.up, { message, acknowledged }, () => this.#accept(connection));
+    if (connection.open)
+      this.#push(connection, connection.up, { message, acknowledged }, () => this.#accept(connection));
   }
 
   hold(connection: Connection<Message>): void {

@@ -33,7 +33,10 @@ export interface Planned {
   readonly whom: number | "primary" | Instant;
 }
 
-export function planFaults(dice: Dice, options: { nodes: number; from: number; until: number; timeout: number }): Planned[] {
+export function planFaults(
+  dice: Dice,
+  options: { nodes: number; from: number; until: number; timeout: number },
+): Planned[] {
   const { nodes, from, until, timeout } = options;
   const count = dice.whole(5, 12);
   return Array.from({ length: count }, () => {

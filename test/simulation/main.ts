@@ -7,9 +7,15 @@ import { parseArgs } from "node:util";
 import { run, type RunOptions } from "./run.ts";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "1000" }, from: { type: "string", default: "1" }, seed: { type: "string" }, election: { type: "string" } },
+  options: {
+    seeds: { type: "string", default: "1000" },
+    from: { type: "string", default: "1" },
+    seed: { type: "string" },
+    election: { type: "string" },
+  },
 });
-const options: RunOptions = values.election === "claims" || values.election === "campaign" ? { election: values.election } : {};
+const options: RunOptions =
+  values.election === "claims" || values.election === "campaign" ? { election: values.election } : {};
 
 if (values.seed !== undefined) {
   const report = run(Number(values.seed), { ...options, trace: true });
@@ -27,10 +33,19 @@ if (values.seed !== undefined) {
     for (const fault of report.faults) faults[fault] = (faults[fault] ?? 0) + 1;
     if (report.broken.length === 0) continue;
     bad += 1;
-    if (bad <= 20) process.stdout.write(`seed ${seed} (${report.election}, ${report.nodes} nodes): ${report.broken.join("; ")}\n`);
+    if (bad <= 20)
+      process.stdout.write(`seed ${seed} (${report.election}, ${report.nodes} nodes): ${report.broken.join("; ")}\n`);
   }
   const seconds = (performance.now() - startedAt) / 1_000;
-  const summary = { seeds: until - from, bad, failovers, steps, seconds, failoversPerSecond: failovers / seconds, faults };
+  const summary = {
+    seeds: until - from,
+    bad,
+    failovers,
+    steps,
+    seconds,
+    failoversPerSecond: failovers / seconds,
+    faults,
+  };
   process.stdout.write(`${JSON.stringify(summary)}\n`);
   process.exitCode = bad === 0 ? 0 : 1;
 }

@@ -129,7 +129,7 @@ export class Node {
     this.paused = false;
     this.#world.check(this);
     const late = [...this.#timers.splice(0), ...this.#sockets.splice(0)];
-    for (const run of late) if (this.alive) this.#guarded(run, this.#sockets);
+    for (const run of late) this.#guarded(run, this.#sockets);
   }
 
   crash(): void {
@@ -150,8 +150,8 @@ export class Node {
     this.state = state;
     for (const effect of effects) {
       this.#world.witness(this, effect);
-      // Stopped in the middle of a step, a process does the rest of it when it wakes.
-      if (this.alive) this.#timer(() => this.#perform(effect));
+      // Killed in the middle of a step, a process does no more; stopped, it does the rest when it wakes.
+      this.#timer(() => this.#perform(effect));
     }
     this.#world.check(this);
     this.#arm();
@@ -202,11 +202,15 @@ export class Node {
         return;
       case "promote": {
         const error = dice.chance(manners.failing) ? new Error("no") : undefined;
-        agenda.after(dice.between(0, manners.slow), () => this.#timer(() => this.feed({ type: "onPromote-settled", error })));
+        agenda.after(dice.between(0, manners.slow), () =>
+          this.#timer(() => this.feed({ type: "onPromote-settled", error })),
+        );
         return;
       }
       case "demote":
-        agenda.after(dice.between(0, manners.slow), () => this.#timer(() => this.feed({ type: "onDemote-settled", error: undefined })));
+        agenda.after(dice.between(0, manners.slow), () =>
+          this.#timer(() => this.feed({ type: "onDemote-settled", error: undefined })),
+        );
         return;
       case "campaign":
         this.#campaign(effect.id, effect.highestTerm);

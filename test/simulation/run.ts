@@ -82,7 +82,8 @@ export function run(seed: number, options: RunOptions = {}): Report {
       if (primaries.length > 1) violate(`two at once: ${primaries.map((primary) => primary.name).join(" and ")}`);
       const { terms, office } = node.state;
       if (terms.highest < terms.mandate) violate(`${node.name} forgot its highest term`);
-      if (office !== undefined && office.status !== "ruling" && node.state.role === "primary") violate(`${node.name} is primary without ruling`);
+      if (office !== undefined && office.status !== "ruling" && node.state.role === "primary")
+        violate(`${node.name} is primary without ruling`);
     },
   };
 
@@ -100,7 +101,9 @@ export function run(seed: number, options: RunOptions = {}): Report {
       if (election === "campaign") greet(node, effect.term);
     }
     if (effect.type === "resign" && election === "campaign")
-      tellOthers(node, 1, (other) => other.feed({ type: "evidence", evidence: { kind: "shutdown", incarnation: node.state.settings.incarnation } }));
+      tellOthers(node, 1, (other) =>
+        other.feed({ type: "evidence", evidence: { kind: "shutdown", incarnation: node.state.settings.incarnation } }),
+      );
   };
   const tellOthers = (node: Node, delay: number, tell: (other: Node) => void): void => {
     for (const other of group.values()) if (other !== node) agenda.after(dice.between(0, delay), () => tell(other));
@@ -108,7 +111,8 @@ export function run(seed: number, options: RunOptions = {}): Report {
   const greet = (node: Node, term: number): void => {
     const { instanceId, incarnation } = node.state.settings;
     tellOthers(node, 3, (other) => {
-      if (world.lock.holder === node && !node.paused) other.feed({ type: "greeted", holder: { instanceId, incarnation, term } });
+      if (world.lock.holder === node && !node.paused)
+        other.feed({ type: "greeted", holder: { instanceId, incarnation, term } });
     });
   };
 
@@ -141,9 +145,14 @@ export function run(seed: number, options: RunOptions = {}): Report {
   };
   const start = (index: number, initialTerm: number): void => {
     const ambition = dice.chance(0.2);
-    const node = new Node(world, settingsOf(index, initialTerm), { enabled: ambition || dice.chance(0.9) || calm, ambition });
+    const node = new Node(world, settingsOf(index, initialTerm), {
+      enabled: ambition || dice.chance(0.9) || calm,
+      ambition,
+    });
     group.set(index, node);
-    note(`${node.name} starts, timeout ${node.state.settings.timeout.toFixed(0)}, ${node.enabled ? "enabled" : "not enabled"}`);
+    note(
+      `${node.name} starts, timeout ${node.state.settings.timeout.toFixed(0)}, ${node.enabled ? "enabled" : "not enabled"}`,
+    );
     if (brokerAway) agenda.after(1, () => (brokerAway ? start(index, initialTerm) : node.open()));
     else node.open();
   };
@@ -163,7 +172,12 @@ export function run(seed: number, options: RunOptions = {}): Report {
       case "crash":
         victim.crash();
         if (election === "campaign")
-          tellOthers(victim, 4, (other) => other.feed({ type: "evidence", evidence: { kind: "refused", incarnation: victim.state.settings.incarnation } }));
+          tellOthers(victim, 4, (other) =>
+            other.feed({
+              type: "evidence",
+              evidence: { kind: "refused", incarnation: victim.state.settings.incarnation },
+            }),
+          );
         later(again);
         return;
       case "pause":
@@ -183,7 +197,11 @@ export function run(seed: number, options: RunOptions = {}): Report {
         later(() => (brokerAway ? undefined : victim.reconnect()));
         return;
       case "step-down":
-        victim.feed({ type: "step-down", id: 1, successor: dice.chance(0.5) ? `n${dice.whole(0, count - 1)}` : undefined });
+        victim.feed({
+          type: "step-down",
+          id: 1,
+          successor: dice.chance(0.5) ? `n${dice.whole(0, count - 1)}` : undefined,
+        });
         return;
       case "leave":
         victim.feed({ type: "shutdown" });
@@ -243,13 +261,15 @@ export function run(seed: number, options: RunOptions = {}): Report {
   world.manners.slow = 5;
   const calmAt = until + 4 * longest;
   while (agenda.next(calmAt));
-  for (const node of group.values()) if (node.alive && node.state.life === "watching") node.feed({ type: "set-enabled", enabled: true });
+  for (const node of group.values())
+    if (node.alive && node.state.life === "watching") node.feed({ type: "set-enabled", enabled: true });
   note("=== calm");
   // L2: two timeouts, one interval, the election's own time and one backoff; clocks may be 1 % slow.
   const bound = calmAt + (3 * longest + INTERVAL + INTERVAL / 2 + 8 * maxDelay + 60) * 1.01;
   while (agenda.next(bound));
   const heads = [...group.values()].filter(({ isPrimary }) => isPrimary).map((node) => node.name);
-  if (heads.length !== 1) violate(`headless: ${heads.length} primaries ${(bound - calmAt).toFixed(0)} ms after the last fault`);
+  if (heads.length !== 1)
+    violate(`headless: ${heads.length} primaries ${(bound - calmAt).toFixed(0)} ms after the last fault`);
   const settled = promotions;
   while (agenda.next(bound + 3 * longest));
   if (heads.length === 1 && promotions !== settled) violate("unstable: promoted again without a fault");

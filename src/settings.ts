@@ -1,0 +1,80 @@
+/**
+ * From the options of a program to what the protocol works with.
+ *
+ * @module
+ */
+
+import { checkOptions, resolveTimings } from "./config.ts";
+import type { Settings } from "./core/state.ts";
+import { fixed } from "./detector.ts";
+import type { Election } from "./election.ts";
+import { ASSERTED, type AssertedElection } from "./elections/asserted.ts";
+import { claims, type ClaimsElection } from "./elections/claims.ts";
+import type { WatcherOptions } from "./options.ts";
+
+/** Who decides: an outside election, the bus, or the owner's word. */
+export type Deciding = Election | ClaimsElection | AssertedElection;
+
+/** What a watcher is made of. */
+export interface Resolved {
+  readonly deciding: Deciding;
+  readonly settings: Settings;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks the options, alone and together, and fills in the defaults.
+ * @throws {TypeError | RangeError} with a sentence that says which option, which value, and what it must be
+ */
+export function resolveSettings(options: WatcherOptions): Resolved {
+  checkOptions(options);
+  const { transport, role, onPromote, election } = options;
+  if (role === "primary" && onPromote === undefined)
+    throw new TypeError(
+      `Cannot create a watcher: role is "primary" but there is no onPromote; an instance without onPromote is an observer.`,
+    );
+  const deciding = election ?? transport.defaultElection?.() ?? claims();
+  const candidate = onPromote !== undefined || deciding === ASSERTED;
+  const { publish } = transport.capabilities;
+  if (candidate && isClaims(deciding) && publish !== "everyone")
+    throw new TypeError(
+      `Cannot create a watcher: claims need a bus on which everyone can publish, and on ${transport.name} it is ${publish}; give another election.`,
+    );
+  const { warnings, ...timings } = resolveTimings(options, hasDeadline(deciding));
+  const settings: Settings = {
+    instanceId: options.instanceId ?? crypto.randomUUID(),
+    incarnation: crypto.randomUUID(),
+    priority: options.priority ?? 0,
+    interval: timings.heartbeatInterval,
+    timeout: timings.heartbeatTimeout,
+    claimWindow: timings.claimWindow,
+    promoteTimeout: timings.promoteTimeout,
+    demoteTimeout: timings.demoteTimeout,
+    backoffMin: timings.retryBackoffMin,
+    backoffMax: timings.retryBackoffMax,
+    election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
+    deadline: hasDeadline(deciding),
+    publish,
+    probes:
+      publish === "everyone" || transport.probe !== undefined || (isElection(deciding) && deciding.check !== undefined),
+    eager: options.eager ?? false,
+    releaseOnOverrun: options.overrun === "release",
+    health: options.health !== undefined,
+    fence: options.fence !== undefined,
+    initialTerm: options.initialTerm ?? 0,
+    detector: options.detector ?? fixed(),
+  };
+  return { deciding, settings, warnings };
+}
+
+export function isClaims(deciding: Deciding): deciding is ClaimsElection {
+  return deciding.name === "claims" && !isElection(deciding);
+}
+
+export function isElection(deciding: Deciding): deciding is Election {
+  return "campaign" in deciding;
+}
+
+function hasDeadline(deciding: Deciding): boolean {
+  return isClaims(deciding) || (isElection(deciding) && deciding.traits.deadline);
+}
