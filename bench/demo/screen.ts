@@ -1,6 +1,6 @@
 /** The demo on a terminal: a table of the processes that is kept up to date below the story; plain lines elsewhere. */
 
-import type { Player } from "./cast.ts";
+import type { Player } from "../group/cast.ts";
 
 const MARKS = { starting: "starting", live: "", stopped: "stopped", dead: "dead" } as const;
 

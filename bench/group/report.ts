@@ -1,4 +1,4 @@
-/** What an instance of the demo tells the one who runs it: one JSON line each. */
+/** What an instance tells the one who observes it: one JSON line each. */
 
 import * as v from "valibot";
 
@@ -22,6 +22,8 @@ const Report = v.variant("type", [
   }),
   v.object({ type: v.literal("onPromote"), at, term, code: v.string() }),
   v.object({ type: v.literal("onDemote"), at, term, code: v.string() }),
+  v.object({ type: v.literal("evidence"), at, kind: v.string() }),
+  v.object({ type: v.literal("floor"), at, port: v.number() }),
   v.object({ type: v.literal("unresponsive"), at, message: v.string() }),
   v.object({ type: v.literal("error"), at, message: v.string() }),
 ]);

@@ -1,4 +1,4 @@
-/** The processes of the demo: started, listened to, and ended, each by its own pid. */
+/** The processes of a group under observation: started, listened to, and ended, each by its own pid. */
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -6,10 +6,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readReport, type Report } from "./report.ts";
 
-/** No step of the demo takes longer, in milliseconds. */
+/** How long a step may take unless its caller says otherwise, in milliseconds. */
 const STEP_LIMIT = 8_000;
 
-/** A process of the demo, dead or alive. */
+/** A process of ours, dead or alive. */
 export interface Player {
   readonly name: string;
   readonly child: ChildProcess;
@@ -17,6 +17,8 @@ export interface Player {
   role: "primary" | "secondary" | undefined;
   term: number;
   silence: number | null;
+  /** Where its bare socket listens; 0 where it has none. */
+  floorPort: number;
 }
 
 type Listener = (player: Player, report: Report) => void;
@@ -25,27 +27,24 @@ type Listener = (player: Player, report: Report) => void;
 export class Cast {
   readonly players = new Map<string, Player>();
   readonly #listeners = new Set<Listener>();
-  readonly #workdir: string;
+  readonly #args: readonly string[];
   readonly #changed: () => void;
 
-  constructor(workdir: string, changed: () => void) {
-    this.#workdir = workdir;
+  /**
+   * @param args command-line arguments of every instance
+   * @param changed called whenever something is known anew about a process
+   */
+  constructor(args: readonly string[], changed: () => void = () => undefined) {
+    this.#args = args;
     this.#changed = changed;
   }
 
   /** Starts a process, or starts it again, and resolves when it is live on the bus. */
   async start(name: string, options: { readonly primary?: boolean } = {}): Promise<void> {
     const program = fileURLToPath(new URL("instance.js", import.meta.url));
-    const args = [
-      program,
-      "--name",
-      name,
-      "--workdir",
-      this.#workdir,
-      ...(options.primary === true ? ["--primary"] : []),
-    ];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    const player: Player = { name, child, state: "starting", role: undefined, term: 0, silence: null };
+    const args = ["--name", name, ...this.#args, ...(options.primary === true ? ["--primary"] : [])];
+    const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const player: Player = { name, child, state: "starting", role: undefined, term: 0, silence: null, floorPort: 0 };
     this.players.set(name, player);
     child.once("exit", () => {
       player.state = "dead";
@@ -61,6 +60,7 @@ export class Cast {
 
   #take(player: Player, report: Report): void {
     if (report.type === "live") player.state = "live";
+    if (report.type === "floor") player.floorPort = report.port;
     if (report.type === "status") {
       player.role = report.role;
       player.term = report.term;
@@ -70,20 +70,21 @@ export class Cast {
     for (const listener of [...this.#listeners]) listener(player, report);
   }
 
-  /** Waits for a report. */
+  /** Waits for a report, at most `limit` milliseconds. */
   until(
     what: string,
     matches: (player: Player, report: Report) => boolean,
+    limit: number = STEP_LIMIT,
   ): Promise<{ player: Player; report: Report }> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
-        clearTimeout(limit);
+        clearTimeout(timer);
         this.#listeners.delete(listener);
       };
-      const limit = setTimeout(() => {
+      const timer = setTimeout(() => {
         stop();
-        reject(new Error(`The demo waited ${STEP_LIMIT} ms in vain for ${what}.`));
-      }, STEP_LIMIT);
+        reject(new Error(`Waited ${limit} ms in vain for ${what}.`));
+      }, limit);
       const listener: Listener = (player, report) => {
         if (!matches(player, report)) return;
         stop();
@@ -95,7 +96,7 @@ export class Cast {
 
   get primary(): Player {
     for (const player of this.players.values()) if (player.role === "primary") return player;
-    throw new Error("The demo has lost its primary: no instance says that it is one.");
+    throw new Error("The group has no primary: no instance says that it is one.");
   }
 
   /** Sends a signal to one process of ours. */

@@ -1,24 +1,35 @@
-/** One program of the demo: a watcher on ZeroMQ that tells what happens to it. */
+/** One program of a group under observation: a watcher on ZeroMQ that tells what happens to it. */
 
+import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { sameHostFence } from "../../src/elections/host-lock/index.ts";
 import { Watcher } from "../../src/index.ts";
 import { zeromq } from "../../transports/zeromq/index.ts";
 import { hostNow, writeReport } from "./report.ts";
-import { DEMO_TIMINGS } from "./timings.ts";
 
 const { values } = parseArgs({
-  options: { name: { type: "string" }, workdir: { type: "string" }, primary: { type: "boolean", default: false } },
+  options: {
+    name: { type: "string", default: "instance" },
+    group: { type: "string", default: "default" },
+    workdir: { type: "string", default: process.cwd() },
+    interval: { type: "string", default: "500" },
+    timeout: { type: "string", default: "2750" },
+    primary: { type: "boolean", default: false },
+    fence: { type: "boolean", default: false },
+    /** Listens on a bare socket as well: when it ends is the kernel's own notice of this process's death. */
+    floor: { type: "boolean", default: false },
+  },
 });
 
 const watcher = new Watcher({
-  transport: zeromq({ workdir: values.workdir ?? process.cwd() }),
-  group: "demo",
-  ...(values.name === undefined ? {} : { instanceId: values.name }),
+  transport: zeromq({ workdir: values.workdir }),
+  group: values.group,
+  instanceId: values.name,
   role: values.primary ? "primary" : "secondary",
   enabled: true,
-  ...DEMO_TIMINGS,
-  fence: sameHostFence(),
+  heartbeatInterval: Number(values.interval),
+  heartbeatTimeout: Number(values.timeout),
+  ...(values.fence ? { fence: sameHostFence() } : {}),
   onPromote({ term, reason }) {
     writeReport({ type: "onPromote", at: hostNow(), term, code: reason.code });
   },
@@ -35,6 +46,7 @@ function tellStatus(): void {
 
 watcher.on("rolechange", tellStatus);
 watcher.on("promoted", tellStatus);
+watcher.on("evidence", ({ kind }) => writeReport({ type: "evidence", at: hostNow(), kind }));
 watcher.on("error", ({ reason }) => writeReport({ type: "error", at: hostNow(), message: reason.message }));
 watcher.on("primary-unresponsive", ({ reason }) =>
   writeReport({ type: "unresponsive", at: hostNow(), message: reason.message }),
@@ -49,6 +61,14 @@ process.once("SIGTERM", () => {
     },
   );
 });
+
+if (values.floor) {
+  const server = createServer().listen({ port: 0, host: "127.0.0.1" }, () => {
+    const address = server.address();
+    if (address !== null && typeof address === "object")
+      writeReport({ type: "floor", at: hostNow(), port: address.port });
+  });
+}
 
 await watcher.start();
 writeReport({ type: "live", at: hostNow() });
