@@ -47,11 +47,10 @@ export function campaignTick(turn: Turn): void {
 
 function causeOf(state: State): Reason {
   const { watch, ambition, primary } = state;
-  const whom = primary === undefined ? "" : ` of ${primary.instanceId}`;
-  if (watch.evidence !== undefined)
-    return reason(watch.evidence.kind, `Promoted on evidence${whom}: ${watch.evidence.kind}.`);
-  if (ambition) return reason("started", "Started as primary.");
-  return reason("silence", `Promoted on silence${whom}.`);
+  const whom = primary?.instanceId ?? "any primary";
+  if (isDecisive(state, watch.evidence))
+    return reason(watch.evidence.kind, `Evidence against ${whom}: ${watch.evidence.kind}.`);
+  return ambition ? reason("started", "Started as primary.") : reason("silence", `Nothing was heard of ${whom}.`);
 }
 
 function sayWhatWouldBe(turn: Turn): void {
