@@ -29,8 +29,8 @@ export function beat(turn: Turn): void {
   const { state, now } = turn;
   const { office, settings } = state;
   if (!speaksFor(office)) return;
-  const slot = Math.floor((now - office.gridStart) / settings.interval);
-  const lateness = slot === office.slot ? 0 : now - (office.gridStart + slot * settings.interval);
+  const slot = slotAt(office, settings.interval, now);
+  const lateness = slot === office.slot ? 0 : Math.max(0, now - (office.gridStart + slot * settings.interval));
   state.office = { ...office, slot, sentAt: now, answerAt: Infinity };
   say(
     turn,
@@ -44,6 +44,12 @@ export function beat(turn: Turn): void {
     },
     { for: "heartbeat", office: office.id, connection: state.link.connection },
   );
+}
+
+/** Rounding must not leave the next slot due at this very moment: that would be a heartbeat without end. */
+function slotAt({ gridStart }: Office, interval: number, now: number): number {
+  const slot = Math.floor((now - gridStart) / interval);
+  return gridStart + (slot + 1) * interval <= now ? slot + 1 : slot;
 }
 
 /** Answers somebody who asks, claims, or has just come, with a heartbeat at once. */

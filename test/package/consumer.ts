@@ -1,0 +1,23 @@
+/** What a program written in TypeScript sees of the built package: every entry point, with its types. */
+
+import { busTransport, claims, defaultConfig, NotPrimaryError, Watcher, type Status } from "failover-watcher";
+import { transportConformance } from "failover-watcher/conformance";
+import { hostLock, sameHostFence } from "failover-watcher/host-lock";
+import { memory, MemoryBus } from "failover-watcher/memory";
+import { zeromq } from "failover-watcher/zeromq";
+
+export const watcher: Watcher = new Watcher({
+  ...defaultConfig(),
+  transport: memory(new MemoryBus({ delay: 1 })),
+  election: claims(),
+  fence: sameHostFence(),
+  onPromote: ({ term, signal }) => void [term.toFixed(), signal.aborted],
+});
+export const status: Status = watcher.status();
+export const parts: readonly unknown[] = [
+  busTransport,
+  hostLock({ workdir: "." }),
+  zeromq,
+  transportConformance,
+  NotPrimaryError,
+];
