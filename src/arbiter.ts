@@ -11,7 +11,9 @@ import { asError } from "./errors.ts";
 /** What the arbiter needs of the watcher it works for. */
 export interface ArbiterOptions {
   readonly election: Election;
-  readonly context: Omit<ElectionContext, "greeted" | "evidence" | "misconfigured" | "error">;
+  readonly context: Omit<ElectionContext, "ports" | "greeted" | "evidence" | "misconfigured" | "error">;
+  /** Asked at `open`: a transport may know its ports only then. */
+  ports(): ElectionContext["ports"] | undefined;
   feed(input: Input): void;
   misconfigured(message: string): void;
   failed(error: Error): void;
@@ -29,8 +31,10 @@ export class Arbiter {
 
   async open(): Promise<void> {
     const { election, context, feed, misconfigured, failed } = this.#options;
+    const ports = this.#options.ports();
     await election.open?.({
       ...context,
+      ...(ports === undefined ? {} : { ports }),
       greeted: (holder) => feed({ type: "greeted", holder }),
       evidence: (evidence) => feed({ type: "evidence", evidence }),
       misconfigured,

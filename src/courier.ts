@@ -64,6 +64,7 @@ export class Courier {
       unlinked: ({ from, incarnation }) => feed({ type: "unlinked", from, incarnation }),
       audience: () => feed({ type: "audience" }),
       asked: self,
+      dropped: () => this.#options.dropped("malformed"),
       error: failed,
     });
   }

@@ -75,6 +75,8 @@ export interface TransportHandlers {
   audience(): void;
   /** Somebody asks over the transport's own question-and-answer path who is here (`instance.ping`). */
   asked(): ProbeAnswer & { readonly uptime: string };
+  /** Bytes arrived that are no message in this bus's format; they were dropped, and are counted. */
+  dropped(): void;
   /** Something went wrong that the transport goes on from by itself. */
   error(error: Error): void;
 }
@@ -109,6 +111,6 @@ export interface Transport {
   close(): Promise<void>;
   /** The election to use with this bus where the user names none; claims where this is absent. */
   defaultElection?(): Election;
-  /** Ports that the lock file of a host lock names, as the reference's does. */
-  readonly ports?: { readonly pub: number; readonly rpc: number };
+  /** Ports that the lock file of a host lock names, as the reference's does. May be known only once `open` was called. */
+  readonly ports?: { readonly pub: number; readonly rpc: number } | undefined;
 }

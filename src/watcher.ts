@@ -139,11 +139,11 @@ export class Watcher implements AsyncDisposable {
         uptime: goDuration(this.#uptime),
       }),
     });
-    const ports = transport.ports === undefined ? {} : { ports: transport.ports };
     this.#arbiter = isElection(deciding)
       ? new Arbiter({
           election: deciding,
-          context: { ...context, ...ports, clock: this.#clock, candidate: settings.election !== "none" },
+          ports: () => transport.ports,
+          context: { ...context, clock: this.#clock, candidate: settings.election !== "none" },
           feed,
           failed,
           misconfigured: (message) => this.#announce("misconfigured", { reason: { code: "misconfigured", message } }),

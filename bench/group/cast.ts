@@ -25,7 +25,7 @@ type Listener = (player: Player, report: Report) => void;
 
 /** All processes by name, and everything they tell. */
 export class Cast {
-  readonly players = new Map<string, Player>();
+  readonly players: Map<string, Player> = new Map();
   readonly #listeners = new Set<Listener>();
   readonly #args: readonly string[];
   readonly #changed: () => void;

@@ -7,29 +7,41 @@ export function hostNow(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** One thing that an instance tells; `at` is {@linkcode hostNow}. */
+export type Report = { readonly at: number } & (
+  | { readonly type: "live" }
+  | {
+      readonly type: "status";
+      readonly role: "primary" | "secondary";
+      readonly term: number;
+      /** Milliseconds since the primary was last heard; null on a primary and where none was heard. */
+      readonly silence: number | null;
+    }
+  | { readonly type: "onPromote" | "onDemote"; readonly term: number; readonly code: string }
+  | { readonly type: "evidence"; readonly kind: string }
+  /** Where the bare socket listens. */
+  | { readonly type: "floor"; readonly port: number }
+  | { readonly type: "unresponsive" | "error"; readonly message: string }
+);
+
 const at = v.number();
 const term = v.number();
+const message = v.string();
 
-const Report = v.variant("type", [
+const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   v.object({ type: v.literal("live"), at }),
   v.object({
     type: v.literal("status"),
     at,
     role: v.picklist(["primary", "secondary"]),
     term,
-    /** Milliseconds since the primary was last heard; null on a primary and where none was heard. */
     silence: v.nullable(v.number()),
   }),
-  v.object({ type: v.literal("onPromote"), at, term, code: v.string() }),
-  v.object({ type: v.literal("onDemote"), at, term, code: v.string() }),
+  v.object({ type: v.picklist(["onPromote", "onDemote"]), at, term, code: v.string() }),
   v.object({ type: v.literal("evidence"), at, kind: v.string() }),
   v.object({ type: v.literal("floor"), at, port: v.number() }),
-  v.object({ type: v.literal("unresponsive"), at, message: v.string() }),
-  v.object({ type: v.literal("error"), at, message: v.string() }),
+  v.object({ type: v.picklist(["unresponsive", "error"]), at, message }),
 ]);
-
-/** One thing that an instance tells. */
-export type Report = v.InferOutput<typeof Report>;
 
 export function writeReport(report: Report): void {
   process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -37,6 +49,6 @@ export function writeReport(report: Report): void {
 
 /** Reads a line; undefined where it is something else that the instance printed. */
 export function readReport(line: string): Report | undefined {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Report), line);
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ReportSchema), line);
   return parsed.success ? parsed.output : undefined;
 }
