@@ -159,18 +159,14 @@ export function resolveTimings(options: WatcherOptions, deadline: boolean): Reso
     throw pair("claimWindow", timings.claimWindow, `shorter than a third of heartbeatTimeout (${timeout} ms)`);
   if (timings.retryBackoffMin > timings.retryBackoffMax)
     throw pair("retryBackoffMin", timings.retryBackoffMin, `at most retryBackoffMax (${timings.retryBackoffMax} ms)`);
-  return { ...timings, warnings: [...warnings(options, timings, deadline)] };
+  return { ...timings, warnings: [...warnings(timings, deadline)] };
 }
 
 function pair(option: string, value: number, rule: string): RangeError {
   return new RangeError(`Cannot create a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
 }
 
-function* warnings(
-  options: WatcherOptions,
-  timings: Omit<ResolvedTimings, "warnings">,
-  deadline: boolean,
-): Iterable<string> {
+function* warnings(timings: Omit<ResolvedTimings, "warnings">, deadline: boolean): Iterable<string> {
   const { heartbeatInterval: interval, heartbeatTimeout: timeout, demoteTimeout } = timings;
   if (deadline && (timeout * 2) / 3 <= 2 * interval + 20)
     yield `One late acknowledgement would demote a healthy primary: 2/3 of heartbeatTimeout (${timeout} ms) is hardly two heartbeatIntervals (${interval} ms).`;
@@ -178,7 +174,8 @@ function* warnings(
     yield `demoteTimeout (${demoteTimeout} ms) is longer than the third of heartbeatTimeout (${timeout} ms) that is left between the fence and a takeover.`;
   // At a whole multiple the last tolerated loss races the timer (Chen, Toueg, Aguilera 2002, the simple detector).
   const multiple = Math.round(timeout / interval);
-  const given = options.heartbeatInterval !== undefined || options.heartbeatTimeout !== undefined;
-  if (given && Math.abs(timeout - multiple * interval) <= 0.02 * timeout)
+  const defaults = defaultConfig();
+  const chosen = interval !== defaults.heartbeatInterval || timeout !== defaults.heartbeatTimeout;
+  if (chosen && Math.abs(timeout - multiple * interval) <= 0.02 * timeout)
     yield `heartbeatTimeout (${timeout} ms) is about ${multiple} times heartbeatInterval (${interval} ms), where a heartbeat races the timer; ${(multiple - 0.5) * interval} or ${(multiple + 0.5) * interval} tolerates as many losses for certain.`;
 }

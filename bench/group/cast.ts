@@ -27,23 +27,40 @@ type Listener = (player: Player, report: Report) => void;
 export class Cast {
   readonly players: Map<string, Player> = new Map();
   readonly #listeners = new Set<Listener>();
+  readonly #program: string;
   readonly #args: readonly string[];
   readonly #changed: () => void;
 
   /**
    * @param args command-line arguments of every instance
    * @param changed called whenever something is known anew about a process
+   * @param program what every instance runs
    */
-  constructor(args: readonly string[], changed: () => void = () => undefined) {
+  constructor(
+    args: readonly string[],
+    changed: () => void = () => undefined,
+    program: string = fileURLToPath(new URL("instance.js", import.meta.url)),
+  ) {
     this.#args = args;
+    this.#program = program;
     this.#changed = changed;
   }
 
   /** Starts a process, or starts it again, and resolves when it is live on the bus. */
-  async start(name: string, options: { readonly primary?: boolean } = {}): Promise<void> {
-    const program = fileURLToPath(new URL("instance.js", import.meta.url));
-    const args = ["--name", name, ...this.#args, ...(options.primary === true ? ["--primary"] : [])];
-    const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  async start(
+    name: string,
+    options: { readonly primary?: boolean; readonly args?: readonly string[] } = {},
+  ): Promise<void> {
+    const args = [
+      "--name",
+      name,
+      ...this.#args,
+      ...(options.args ?? []),
+      ...(options.primary === true ? ["--primary"] : []),
+    ];
+    const child = spawn(process.execPath, [this.#program, ...args], {
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+    });
     const player: Player = { name, child, state: "starting", role: undefined, term: 0, silence: null, floorPort: 0 };
     this.players.set(name, player);
     child.once("exit", () => {
@@ -51,6 +68,7 @@ export class Cast {
       player.role = undefined;
       this.#changed();
     });
+    if (child.stdout === null) throw new Error(`Cannot listen to ${name}: its process has no output.`);
     createInterface({ input: child.stdout }).on("line", (line) => {
       const report = readReport(line);
       if (report !== undefined) this.#take(player, report);
@@ -68,6 +86,12 @@ export class Cast {
     }
     this.#changed();
     for (const listener of [...this.#listeners]) listener(player, report);
+  }
+
+  /** Hears every report from now on. @returns its own remover */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Waits for a report, at most `limit` milliseconds. */

@@ -80,7 +80,7 @@ function take(turn: Turn, input: Input): void {
       state.reading = false;
       return;
     case "message":
-      if (state.life !== "new") hear(turn, input.message, input.from);
+      hear(turn, input.message, input.from);
       return;
     case "unsupported":
       drop(turn, "unsupported");

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
+import { Cast } from "../../bench/group/cast.ts";
+import type { Report } from "../../bench/group/report.ts";
+
+const PROGRAM = resolve(import.meta.dirname, "../../.build/bench/group/instance.js");
+
+/** Real processes on ZeroMQ with a host lock, in a folder of their own; all gone after the test. */
+export function makeCast(timings: { interval: number; timeout: number }, ...flags: readonly string[]): Cast {
+  const workdir = mkdtempSync(join(tmpdir(), "failover-scenario-"));
+  const args = [
+    "--workdir",
+    workdir,
+    "--interval",
+    String(timings.interval),
+    "--timeout",
+    String(timings.timeout),
+    ...flags,
+  ];
+  const cast = new Cast(args, undefined, PROGRAM);
+  onTestFinished(async () => {
+    await cast.end("SIGKILL");
+    rmSync(workdir, { recursive: true, force: true });
+  });
+  return cast;
+}
+
+/** Starts a primary and its secondaries, each of which has heard it. */
+export async function startGroup(cast: Cast, primary: string, ...secondaries: readonly string[]): Promise<void> {
+  const promoted = untilPromoted(cast);
+  await cast.start(primary, { primary: true });
+  await promoted;
+  for (const name of secondaries) await startSecondary(cast, name);
+}
+
+/** Starts an instance and waits until it has heard the primary. */
+export async function startSecondary(cast: Cast, name: string): Promise<void> {
+  const heard = cast.until(
+    `${name} to hear the primary`,
+    (player, report) => player.name === name && report.type === "status" && report.silence !== null,
+  );
+  await Promise.all([cast.start(name), heard]);
+}
+
+export function untilPromoted(
+  cast: Cast,
+): Promise<{ name: string; report: Report & { type: "onPromote" | "onDemote" } }> {
+  return cast
+    .until("somebody to be promoted", (_, report) => report.type === "onPromote")
+    .then(({ player, report }) => ({ name: player.name, report: report as Report & { type: "onPromote" } }));
+}
+
+/** Everything of a kind that is told from now on. */
+export function collect(cast: Cast, type: Report["type"]): string[] {
+  const told: string[] = [];
+  cast.listen((player, report) => {
+    if (report.type === type) told.push(player.name);
+  });
+  return told;
+}

@@ -1,0 +1,122 @@
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Cast } from "../../bench/group/cast.ts";
+import { collect, untilPromoted } from "./cast.ts";
+
+const PROGRAM = resolve(import.meta.dirname, "../../.build/test/fixtures/mesh-instance.js");
+const INTERVAL = 100;
+const TIMEOUT = 450;
+
+/** How often each kind of stall is repeated; a longer soak sets it higher. */
+const ROUNDS = Number(process.env["STALL_ROUNDS"] ?? 3);
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+/** Two processes on a mesh, the first one primary, the second one watching it. */
+async function startMesh(): Promise<Cast> {
+  const [a = 0, b = 0] = await freePorts(2);
+  const common = ["--interval", String(INTERVAL), "--timeout", String(TIMEOUT)];
+  const cast = new Cast(common, undefined, PROGRAM);
+  onTestFinished(() => cast.end("SIGKILL"));
+  const endpoint = (port: number): string => `tcp://127.0.0.1:${port}`;
+  const promoted = untilPromoted(cast);
+  await cast.start("a", { args: ["--bind", endpoint(a), "--peers", endpoint(b)] });
+  await promoted;
+  const heard = cast.until(
+    "b to hear a",
+    (player, report) => player.name === "b" && report.type === "status" && report.silence !== null,
+  );
+  await cast.start("b", { args: ["--bind", endpoint(b), "--peers", endpoint(a)] });
+  await heard;
+  return cast;
+}
+
+describe("a program that did not run is no proof against another", () => {
+  test.each(["timer", "io", "immediate"] as const)(
+    `a secondary blocked for twice the timeout in a %s callback never promotes itself over a live primary`,
+    { timeout: 20_000 + ROUNDS * 5_000 },
+    async (kind) => {
+      const cast = await startMesh();
+      const promotions = collect(cast, "onPromote");
+      const secondary = cast.players.get("b");
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const over = cast.until(
+          "the stall to be over for a timeout",
+          (_, report) => report.type === "evidence" && report.kind === "unblocked",
+        );
+        secondary?.child.send({ kind, milliseconds: 2 * TIMEOUT });
+        await over;
+      }
+      expect(promotions).toEqual([]);
+      expect(cast.primary.name).toBe("a");
+    },
+  );
+
+  test(
+    "a secondary stopped for twice the timeout never promotes itself over a live primary",
+    { timeout: 20_000 + ROUNDS * 5_000 },
+    async () => {
+      const cast = await startMesh();
+      const promotions = collect(cast, "onPromote");
+      const secondary = cast.players.get("b");
+      for (let round = 0; round < ROUNDS; round += 1) {
+        if (secondary === undefined) break;
+        await stopFor(cast, secondary.name, 2 * TIMEOUT);
+        const heard = cast.until(
+          "b to have run for a timeout",
+          (player, report) => player === secondary && report.type === "status" && report.at > wokenAt + TIMEOUT,
+        );
+        const wokenAt = Number(process.hrtime.bigint()) / 1e6;
+        secondary.child.kill("SIGCONT");
+        await heard;
+      }
+      expect(promotions).toEqual([]);
+      expect(cast.primary.name).toBe("a");
+    },
+  );
+
+  test(
+    "a primary stopped for longer than the timeout reads secondary in the first line that it runs",
+    { timeout: 20_000 + ROUNDS * 5_000 },
+    async () => {
+      const cast = await startMesh();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const old = cast.primary;
+        const [next, woke] = [
+          untilPromoted(cast),
+          cast.until(
+            "the old primary to wake",
+            (player, report) => player === old && report.type === "evidence" && report.kind.startsWith("woke"),
+          ),
+        ];
+        old.child.kill("SIGSTOP");
+        const { name } = await next;
+        expect(name).not.toBe(old.name);
+        old.child.kill("SIGCONT");
+        expect((await woke).report).toMatchObject({ kind: "woke secondary" });
+        await cast.until(
+          "the old primary to be a secondary",
+          (player, report) => player === old && report.type === "status" && report.role === "secondary",
+        );
+      }
+    },
+  );
+});
+
+/** Stops a process until another one has told that so much time has passed. */
+async function stopFor(cast: Cast, name: string, milliseconds: number): Promise<void> {
+  const stoppedAt = Number(process.hrtime.bigint()) / 1e6;
+  cast.players.get(name)?.child.kill("SIGSTOP");
+  await cast.until(
+    `${milliseconds} ms to pass`,
+    (player, report) => player.name !== name && report.at > stoppedAt + milliseconds,
+  );
+}
