@@ -1,7 +1,7 @@
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-export default tseslint.config({ ignores: ["dist/", ".build/", "node_modules/"] }, eslint.configs.recommended, {
+export default tseslint.config({ ignores: ["dist/", ".build/", "node_modules/", "test/package/"] }, eslint.configs.recommended, {
   files: ["**/*.ts"],
   extends: [...tseslint.configs.strictTypeChecked],
   languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

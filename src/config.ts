@@ -37,7 +37,15 @@ const milliseconds = v.pipe(
 );
 const wholeNumber = v.pipe(v.number("a whole number"), v.safeInteger("a whole number"), v.minValue(0, "at least 0"));
 const callback = v.function("a function");
-const object = v.custom<object>((value) => typeof value === "object" && value !== null, "an object");
+
+/** An object that has these methods. */
+function having(what: string, ...methods: readonly string[]): v.GenericSchema<unknown> {
+  const fits = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
+  return v.custom(fits, methods.length === 0 ? what : `${what}, with ${methods.join(", ")}`);
+}
 const flag = v.boolean("true or false");
 const name = v.pipe(
   v.string("a string"),
@@ -46,7 +54,7 @@ const name = v.pipe(
 );
 
 const Options = v.strictObject({
-  transport: object,
+  transport: having("a transport", "open", "send", "close"),
   group: v.optional(
     v.pipe(
       v.string("a string"),
@@ -62,13 +70,18 @@ const Options = v.strictObject({
   role: v.optional(v.picklist(["primary", "secondary"], `"primary" or "secondary"`)),
   instanceId: v.optional(name),
   priority: v.optional(v.pipe(wholeNumber, v.maxValue(255, "at most 255"))),
-  election: v.optional(object),
-  detector: v.optional(object),
+  election: v.optional(
+    v.union(
+      [having("an election", "campaign"), v.looseObject({ name: v.picklist(["claims", "asserted"]) })],
+      "claims(), or an election with campaign",
+    ),
+  ),
+  detector: v.optional(having("a detector", "observe", "deadline")),
   eager: v.optional(flag),
   health: v.optional(callback),
   fence: v.optional(callback),
-  logger: v.optional(object),
-  clock: v.optional(object),
+  logger: v.optional(having("a logger", "debug", "info", "warn", "error")),
+  clock: v.optional(having("a clock", "now", "wall", "setTimer")),
   initialTerm: v.optional(v.pipe(wholeNumber, v.maxValue(2 ** 52, "at most 2^52"))),
   overrun: v.optional(v.picklist(["hold", "release"], `"hold" or "release"`)),
   promoteTimeout: v.optional(milliseconds),
@@ -94,12 +107,11 @@ function refuse(issue: v.BaseIssue<unknown>): never {
   const key = issue.path?.[0]?.key;
   if (typeof key !== "string")
     throw new TypeError(`Cannot create a watcher: its options are ${issue.received}; give an object.`);
-  if (issue.type === "strict_object" && issue.expected === "never") {
+  if (!(key in Options.entries)) {
     const known = Object.keys(Options.entries).join(", ");
     throw new TypeError(`Cannot create a watcher: there is no option ${key}; the options are ${known}.`);
   }
-  if (issue.expected !== null && issue.kind === "schema" && issue.input === undefined)
-    throw new TypeError(`Cannot create a watcher: option ${key} is missing; give ${issue.message}.`);
+  if (issue.input === undefined) throw new TypeError(`Cannot create a watcher: option ${key} is missing; give one.`);
   const sentence = `Cannot create a watcher: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
   throw issue.kind === "schema" && issue.type !== "picklist" ? new TypeError(sentence) : new RangeError(sentence);
 }

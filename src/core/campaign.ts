@@ -122,8 +122,9 @@ function unresponsive(turn: Turn, holder: Holder, message: string): void {
 /** The owner's fence has acted, or refused to. Only the next campaign says whether the holder is gone. */
 export function fenced(turn: Turn, ok: boolean): void {
   const { state } = turn;
+  const wanted = state.fencing !== undefined;
   state.fencing = undefined;
-  if (!ok) return;
+  if (!ok || !wanted) return;
   state.failures = 0;
   state.holdUntil = -Infinity;
 }

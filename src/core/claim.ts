@@ -6,11 +6,12 @@ import type { Claim, Yield } from "../messages.ts";
 import { backOff } from "./backoff.ts";
 import { announcement, answer, speaksFor } from "./heartbeat.ts";
 import { enterOffice } from "./office.ts";
+import { MOST_PEERS } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { say } from "./speak.ts";
 import type { Attempt, State } from "./state.ts";
 import { FENCE_SHARE, patience } from "./timing.ts";
-import { emit, journal, nextId, reason, type Turn } from "./turn.ts";
+import { drop, emit, journal, nextId, reason, type Turn } from "./turn.ts";
 import { waives } from "./watch.ts";
 
 type OwnClaim = Attempt & { readonly kind: "claim" };
@@ -127,10 +128,12 @@ export function hearClaim(turn: Turn, claim: Claim): void {
     answer(turn);
     return;
   }
-  if (claim.term <= state.terms.mandate) answerStale(turn, claim.incarnation);
+  if (claim.term <= state.terms.mandate) drop(turn, "stale");
+  if (claim.term <= state.terms.mandate || claim.term < state.terms.highest) answerStale(turn, claim.incarnation);
   if (settings.election !== "claims") return;
-  if (waives(state, state.watch.evidence)) state.watch = { ...state.watch, evidence: undefined };
-  const rivals = new Map(state.rivals);
+  if (waives(state, state.watch.evidence) && claim.term >= (state.primary?.term ?? 0))
+    state.watch = { ...state.watch, evidence: undefined };
+  const rivals = new Map([...state.rivals].filter(([, rival]) => rival.until > now).slice(-MOST_PEERS));
   const known = rivals.get(claim.incarnation);
   // A claim that is repeated counts from when it was first heard: its owner's deadline does, too.
   const until = known?.claim === claim.claim ? known.until : now + patience(settings, claim);

@@ -8,13 +8,13 @@ export function askHealth(turn: Turn): void {
   const { state, now } = turn;
   if (!state.settings.health) return;
   const asking = nextId(turn);
-  state.health = { ...state.health, asking, nextAt: now + state.settings.interval };
+  state.health = { ...state.health, asking, dueAt: now + state.settings.interval };
   turn.effects.push({ type: "health", id: asking, timeout: state.settings.interval });
 }
 
-/** Whether the check that began an interval ago is still unanswered, which counts as no. */
-export function isOverdue(state: State): boolean {
-  return state.settings.health && state.health.asking !== 0;
+/** Whether a check is unanswered after a whole interval, which counts as no. */
+export function isOverdue({ health }: State, now: number): boolean {
+  return health.asking !== 0 && now >= health.dueAt;
 }
 
 /** Takes an answer; a late answer to an earlier check says nothing about now. */
@@ -27,5 +27,5 @@ export function takeHealth(turn: Turn, id: number, ok: boolean, message: string)
 
 /** When an instance without an office that was found unhealthy asks again. */
 export function healthDueAt(state: State): number {
-  return state.life === "watching" && state.office === undefined && !state.health.ok ? state.health.nextAt : Infinity;
+  return state.life === "watching" && state.office === undefined && !state.health.ok ? state.health.dueAt : Infinity;
 }

@@ -20,7 +20,7 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
   switch (message.kind) {
     case "heartbeat":
     case "promoted":
-      hearLife(turn, message, from);
+      if (hearLife(turn, message, from)) answerChecks(turn, "heartbeat");
       return;
     case "shutdown":
       hearShutdown(turn, message);
@@ -43,12 +43,19 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
   }
 }
 
-/** A mandate is alive. Its term decides whether it gives its sender the role, or only keeps everybody else from winning. */
-export function hearLife(turn: Turn, life: Life, from: string | undefined): void {
+/**
+ * A mandate is alive. Its term decides whether it gives its sender the role, or only keeps everybody else from winning.
+ * @returns whether its sender is the primary now
+ */
+export function hearLife(turn: Turn, life: Life, from: string | undefined): boolean {
   const { state } = turn;
   reportMismatch(turn, life, life);
   if (life.term < state.terms.mandate) hearStaleLife(turn, life);
-  else if (!ownMandateStands(turn, life)) adopt(turn, life, from);
+  else if (!ownMandateStands(turn, life)) {
+    adopt(turn, life, from);
+    return true;
+  }
+  return false;
 }
 
 /** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
@@ -131,13 +138,14 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     evidence: undefined,
   };
   state.failures = 0;
+  state.holdUntil = -Infinity;
+  state.fencing = undefined;
   state.rivals = new Map();
   if (isNew) {
     const why = reason("promoted", `${instanceId} is primary of term ${term}.`);
     emit(turn, "promoted", { instanceId, term, reason: why });
   }
   endAttempt(turn, instanceId, term);
-  answerChecks(turn, "heartbeat");
   if (state.handover !== undefined && isNew) {
     turn.effects.push({ type: "handed-over", id: state.handover.id, successor: instanceId });
     state.handover = undefined;
@@ -163,6 +171,7 @@ function hearShutdown(turn: Turn, message: Shutdown): void {
   // A peer of the reference's format has one name and one term for all its lives.
   if (message.incarnation !== undefined) markEnded(turn, keyOf(message), message.term);
   if (primary === undefined || message.term < primary.term || keyOf(primary) !== keyOf(message)) {
+    if (message.term < turn.state.terms.mandate) drop(turn, "stale");
     journal(turn, reason("shutdown", `${message.instanceId} left term ${message.term}; it was not the primary here.`));
     return;
   }

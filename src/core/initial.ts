@@ -39,7 +39,7 @@ export function initialState(
     fencing: undefined,
     office: undefined,
     work: { stage: "idle", since: 0, term: 0 },
-    health: { ok: true, asking: 0, nextAt: Infinity },
+    health: { ok: true, asking: 0, dueAt: Infinity },
     staleAnswerAt: Infinity,
     checks: [],
     handover: undefined,

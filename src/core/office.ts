@@ -4,7 +4,7 @@ import type { Reason, Role } from "../events.ts";
 import { announcement, beat, speaksFor } from "./heartbeat.ts";
 import { askHealth } from "./health.ts";
 import { say } from "./speak.ts";
-import type { Office } from "./state.ts";
+import type { Office, Settings } from "./state.ts";
 import { backOff } from "./backoff.ts";
 import { emit, fail, journal, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
@@ -218,8 +218,7 @@ function overdue(turn: Turn, office: Office): void {
     dissolve(turn, office);
     return;
   }
-  const message = `onDemote did not settle within demoteTimeout (${state.settings.demoteTimeout} ms); the work may still be running.`;
-  const error = new Error(message);
+  const error = overrunError(state.settings);
   const release = state.settings.releaseOnOverrun && office.held;
   state.office = {
     ...office,
@@ -233,6 +232,13 @@ function overdue(turn: Turn, office: Office): void {
   if (release) turn.effects.push({ type: "resign", id: office.id, successor: undefined });
   else if (office.held) turn.effects.push({ type: "abandon", id: office.id });
   if (state.life === "leaving") turn.effects.push({ type: "ended", error });
+}
+
+/** Why `shutdown()` rejects when the work does not stop. */
+export function overrunError({ demoteTimeout }: Settings): Error {
+  return new Error(
+    `onDemote did not settle within demoteTimeout (${demoteTimeout} ms); the work may still be running.`,
+  );
 }
 
 /** When this file has to look again. */

@@ -5,7 +5,7 @@ import type { Peer } from "./state.ts";
 import { drop, emit, reason, type Turn } from "./turn.ts";
 
 /** So many senders are remembered; the one not heard for longest is forgotten first. */
-const MOST_PEERS = 256;
+export const MOST_PEERS = 256;
 
 /** Terms stay whole numbers that JSON and JavaScript carry exactly. */
 export const MAX_TERM: number = 2 ** 52;
@@ -35,11 +35,7 @@ export function admit(turn: Turn, message: Message): boolean {
     return false;
   }
   const term = highestTermOf(message);
-  if (term > MAX_TERM || term > state.terms.highest + MAX_TERM_JUMP) {
-    drop(turn, "absurd-term");
-    reportOnce(turn, key, message.instanceId, `${message.instanceId} speaks of term ${term}, which cannot be.`);
-    return false;
-  }
+  if (!isCredible(turn, key, message.instanceId, term)) return false;
   remember(turn, key, { ...peer, seq: message.seq ?? peer.seq });
   if ((message.kind === "heartbeat" || message.kind === "promoted") && message.term <= peer.endedTerm) {
     drop(turn, "posthumous");
@@ -49,6 +45,14 @@ export function admit(turn: Turn, message: Message): boolean {
   if (message.instanceId === settings.instanceId)
     reportOnce(turn, key, message.instanceId, `Another process uses our instanceId ${message.instanceId}.`);
   return true;
+}
+
+/** Whether a term can be: one that is out of bounds is dropped, and its sender reported. */
+export function isCredible(turn: Turn, key: string, instanceId: string, term: number): boolean {
+  if (term <= MAX_TERM && term <= turn.state.terms.highest + MAX_TERM_JUMP) return true;
+  drop(turn, "absurd-term");
+  reportOnce(turn, key, instanceId, `${instanceId} speaks of term ${term}, which cannot be.`);
+  return false;
 }
 
 function highestTermOf(message: Message): number {

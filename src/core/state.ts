@@ -172,8 +172,8 @@ export interface Health {
   readonly ok: boolean;
   /** The number of the check that is under way; 0: none. */
   readonly asking: number;
-  /** When an unhealthy secondary asks again. */
-  readonly nextAt: number;
+  /** When its answer is due, and an unhealthy secondary asks again. */
+  readonly dueAt: number;
 }
 
 /** Somebody waits for an answer. */

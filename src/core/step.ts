@@ -26,10 +26,11 @@ import {
   leaveOffice,
   loseOffice,
   officeTick,
+  overrunError,
   promoteSettled,
   resigned,
 } from "./office.ts";
-import { markEnded, reportOnce } from "./peers.ts";
+import { isCredible, keyOf, markEnded, reportOnce } from "./peers.ts";
 import { staleTick } from "./stale.ts";
 import type { State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
@@ -76,6 +77,8 @@ function take(turn: Turn, input: Input): void {
     case "tick":
       return;
     case "read":
+      // A turn of reading that took so long says that this program stood still since it asked for it.
+      blameYourself(turn, now - input.asOf);
       state.readUpTo = input.asOf;
       state.reading = false;
       return;
@@ -108,14 +111,13 @@ function take(turn: Turn, input: Input): void {
       return;
     }
     case "greeted":
-      greeted(turn, input.holder);
+      alive(turn, input.holder, "lock");
       return;
     case "evidence": {
       const { kind, incarnation } = input.evidence;
       const { primary } = state;
-      if (kind === "refused") markEnded(turn, incarnation, Infinity);
       if (primary?.incarnation !== incarnation) return;
-      if (kind === "shutdown") markEnded(turn, incarnation, primary.term);
+      if (kind !== "unlinked") markEnded(turn, incarnation, primary.term);
       accuse(turn, kind, kind === "shutdown" ? input.evidence.successor : undefined);
       return;
     }
@@ -161,10 +163,8 @@ function take(turn: Turn, input: Input): void {
       fenced(turn, input.ok);
       return;
     case "answered": {
-      const { via, instanceId, incarnation, term } = input;
-      if (term === undefined) return;
-      answerChecks(turn, via);
-      alive(turn, { instanceId, incarnation, term });
+      const { via, instanceId, incarnation, term = null } = input;
+      alive(turn, { instanceId, incarnation, term }, via);
       return;
     }
     case "check":
@@ -211,6 +211,9 @@ function link(turn: Turn, up: boolean, connection: number): void {
     (state.link.up === up && connection === state.link.connection)
   )
     return;
+  // A new connection may come up before the old one's end is told: what hung on the old one is void either way.
+  if (state.attempt?.kind === "campaign") turn.effects.push({ type: "cancel", id: state.attempt.id });
+  state.attempt = undefined;
   if (up) {
     state.link = { up, connection, quietUntil: now + primaryPatience(state) };
     restartWatch(turn);
@@ -218,8 +221,6 @@ function link(turn: Turn, up: boolean, connection: number): void {
   } else {
     state.link = { ...state.link, up, connection };
     state.watch = { ...state.watch, evidence: undefined };
-    if (state.attempt?.kind === "campaign") turn.effects.push({ type: "cancel", id: state.attempt.id });
-    state.attempt = undefined;
     isolate(turn);
   }
   const message = up ? "The link to the bus is up." : "The link to the bus is down.";
@@ -235,18 +236,20 @@ function unlinked(turn: Turn, from: string | undefined, incarnation: string | un
   if (meant || !named) accuse(turn, "unlinked");
 }
 
-function greeted(turn: Turn, holder: { instanceId: string; incarnation: string; term: number | null }): void {
+/** Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down. */
+function alive(
+  turn: Turn,
+  holder: { instanceId: string; incarnation: string | undefined; term: number | null },
+  via: "probe" | "lock",
+): void {
+  const { state } = turn;
   const { instanceId, incarnation, term } = holder;
-  if (term !== null) alive(turn, { instanceId, incarnation, term });
-}
-
-/** Life that was proven outside the bus. */
-function alive(turn: Turn, holder: { instanceId: string; incarnation: string | undefined; term: number }): void {
-  const { instanceId, incarnation, term } = holder;
-  if (incarnation === turn.state.settings.incarnation) return;
-  const ended = incarnation === undefined ? undefined : turn.state.peers.get(incarnation)?.endedTerm;
-  if (ended !== undefined && term <= ended) return;
-  hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined);
+  if (term === null || incarnation === state.settings.incarnation) return;
+  const key = keyOf({ instanceId, incarnation });
+  if (term <= (state.peers.get(key)?.endedTerm ?? -1)) return;
+  if (!isCredible(turn, key, instanceId, term)) return;
+  if (hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined))
+    answerChecks(turn, via);
 }
 
 function setEnabled(turn: Turn, enabled: boolean): void {
@@ -285,7 +288,8 @@ function shutdown(turn: Turn): void {
   if (state.office === undefined) {
     state.life = "ended";
     turn.effects.push({ type: "ended", error: undefined });
-  } else leaveOffice(turn, reason("leaving", "Shut down on request."));
+  } else if (state.office.overran) turn.effects.push({ type: "ended", error: overrunError(state.settings) });
+  else leaveOffice(turn, reason("leaving", "Shut down on request."));
 }
 
 /** Heartbeats on the grid. One that the health check has not allowed is sent as a farewell's first word. */
@@ -295,11 +299,11 @@ function gridTick(turn: Turn): void {
   const { office, settings } = state;
   const onGrid = office !== undefined && now >= office.gridStart + (office.slot + 1) * settings.interval;
   if (onGrid && office.status === "ruling" && settings.health) {
-    if (isOverdue(state)) {
+    if (isOverdue(state, now)) {
       const message = `The health check did not answer within one heartbeatInterval (${settings.interval} ms).`;
       takeHealth(turn, state.health.asking, false, message);
       leaveOffice(turn, reason("unhealthy", message));
-    } else askHealth(turn);
+    } else if (state.health.asking === 0) askHealth(turn);
   }
   beat(turn);
 }

@@ -80,6 +80,8 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   if (standing !== undefined && STRENGTH[standing.kind] >= STRENGTH[kind]) return;
   state.watch = { ...state.watch, evidence: { kind, successor, told: false } };
   state.failures = 0;
+  // Proof needs no fence; one that is still at work must not be waited for.
+  if (STRENGTH[kind] > STRENGTH.silence) state.fencing = undefined;
   // A named successor goes first; everybody else gives it one window.
   const courtesy = successor !== undefined && successor !== state.settings.instanceId;
   state.holdUntil = courtesy ? now + state.settings.claimWindow : -Infinity;

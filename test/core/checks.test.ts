@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { appointed, contender, holderOf, instance, INTERVAL, peer, serving } from "./support.ts";
+
+describe("check()", () => {
+  test("given a secondary, when a program asks, then the primary is asked by every way there is", () => {
+    const node = instance();
+    node.feed({ type: "check", id: 1 }, 20);
+    expect(node.sent("probe")).toHaveLength(1);
+    expect(node.done("ask")).toHaveLength(1);
+  });
+
+  test("given a secondary, when a heartbeat answers, then the primary is alive, with its term and the time it took", () => {
+    const node = instance();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.hear(peer("b").heartbeat({ term: 5 }), 32);
+    expect(node.done("checked")).toEqual([
+      { type: "checked", id: 1, result: { alive: true, via: "heartbeat", term: 5, rtt: 12 } },
+    ]);
+  });
+
+  test("given a secondary, when the transport's own probe is answered, then the primary is alive via the probe", () => {
+    const node = contender();
+    node.hear(peer("b").heartbeat({ term: 5 }), 10);
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "answered", via: "probe", instanceId: "b", incarnation: "b#1", term: 5 }, 23);
+    expect(node.done("checked")).toEqual([
+      { type: "checked", id: 1, result: { alive: true, via: "probe", term: 5, rtt: 3 } },
+    ]);
+  });
+
+  test("given a secondary, when the lock's holder is asked and answers, then the primary is alive via the lock", () => {
+    const node = contender();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "answered", via: "lock", instanceId: "b", incarnation: "b#1", term: 5 }, 23);
+    expect(node.done("checked")).toMatchObject([{ result: { alive: true, via: "lock" } }]);
+  });
+
+  test("given a secondary, when the lock's holder greets meanwhile, then the primary is alive via the lock", () => {
+    const node = contender();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "greeted", holder: holderOf("b") }, 23);
+    expect(node.done("checked")).toMatchObject([{ result: { alive: true, via: "lock" } }]);
+  });
+
+  test("given a secondary that never heard a primary, when an answer brings its term, then the check tells that term", () => {
+    const node = contender();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "answered", via: "lock", instanceId: "b", incarnation: "b#1", term: 5 }, 23);
+    expect(node.done("checked")).toMatchObject([{ result: { alive: true, term: 5 } }]);
+  });
+
+  test("given a secondary, when an instance answers that is not primary or does not say, then that is no life", () => {
+    const node = contender();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "answered", via: "probe", instanceId: "b", incarnation: "b#1", term: undefined }, 23);
+    node.until(20 + INTERVAL);
+    expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: false, via: "none" } }]);
+    expect(node.state.primary).toBeUndefined();
+  });
+
+  test("given a secondary, when its own answer comes back to it, then that is no life", () => {
+    const node = contender();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "answered", via: "probe", instanceId: "a", incarnation: "a#1", term: 5 }, 23);
+    node.until(20 + INTERVAL);
+    expect(node.done("checked")).toMatchObject([{ result: { alive: false } }]);
+  });
+
+  test("given an answer, when no check waits for one, then it is life all the same", () => {
+    const node = contender();
+    node.hear(peer("b").heartbeat({ term: 5 }), 10);
+    node.feed({ type: "answered", via: "probe", instanceId: "b", incarnation: "b#1", term: 5 }, 200);
+    node.until(400);
+    expect(node.told("evidence")).toEqual([]);
+  });
+
+  test("given a secondary, when nobody answers within an interval, then the primary is not alive", () => {
+    const node = instance();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.until(20 + INTERVAL - 0.01);
+    expect(node.done("checked")).toEqual([]);
+    node.until(20 + INTERVAL);
+    expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: false, via: "none" } }]);
+  });
+
+  test("given a long interval, when nobody answers, then nobody waits for more than a second", () => {
+    const node = instance({ interval: 5_000, timeout: 15_000 });
+    node.feed({ type: "check", id: 1 }, 20);
+    node.until(1_020);
+    expect(node.done("checked")).toHaveLength(1);
+  });
+
+  test("given several that ask, when each has waited long enough, then each is answered in its own time", () => {
+    const node = instance();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "check", id: 2 }, 60);
+    node.until(20 + INTERVAL);
+    expect(node.done("checked").map(({ id }) => id)).toEqual([1]);
+    node.hear(peer("b").heartbeat(), 130);
+    expect(node.done("checked").map(({ id, result }) => [id, result.alive])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  test("given a primary, when a program asks, then it is alive and asks nobody", () => {
+    const node = serving();
+    node.feed({ type: "check", id: 1 }, 360);
+    expect(node.order()).toEqual(["checked"]);
+    expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: true, via: "none", term: 1 } }]);
+  });
+
+  test("given an instance whose mandate is over, when a program asks, then it asks the others", () => {
+    const node = appointed();
+    node.hear(peer("b").heartbeat({ term: 8 }), 10);
+    node.feed({ type: "check", id: 1 }, 20);
+    expect(node.done("checked")).toEqual([]);
+    expect(node.sent("probe")).toHaveLength(1);
+  });
+
+  test("given a check under way, when the watcher is shut down, then it is answered", () => {
+    const node = instance();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "shutdown" }, 30);
+    expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: false, via: "none" } }]);
+  });
+});

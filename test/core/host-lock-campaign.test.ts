@@ -1,0 +1,258 @@
+import { describe, expect, test } from "vitest";
+import { appointed, contender, holderOf, instance, peer, reference, TIMEOUT, type Instance } from "./support.ts";
+
+const campaignOf = (node: Instance): number => node.done("campaign").at(-1)?.id ?? 0;
+
+/** A candidate that campaigns since silence was evidence against `b`, at 390. */
+function doubter(overrides: Parameters<typeof contender>[0] = {}): Instance {
+  const node = contender(overrides);
+  node.hear(peer("b").heartbeat({ term: 5 }), 40);
+  node.until(40 + TIMEOUT);
+  expect(node.done("campaign")).toMatchObject([{ evidence: "silence" }]);
+  return node;
+}
+
+const held = (node: Instance, holder = holderOf("b")) =>
+  ({ type: "defeated", id: campaignOf(node), message: "The lock is held.", holder }) as const;
+
+describe("campaigning for an outside mandate", () => {
+  test("given a candidate, when it wins, then it is primary of the election's term", () => {
+    const node = doubter();
+    node.feed({ type: "won", id: campaignOf(node), term: 9, deadline: Infinity }, 400);
+    expect(node.told("rolechange")).toMatchObject([{ newRole: "primary", term: 9, reason: { code: "silence" } }]);
+    expect(node.state.terms).toEqual({ mandate: 9, highest: 9 });
+  });
+
+  test("given a campaign under way, when time passes, then there is no second one", () => {
+    const node = doubter();
+    node.until(3_000);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a secondary without evidence, when time passes, then it does not campaign", () => {
+    const node = contender();
+    node.until(TIMEOUT - 1);
+    expect(node.done("campaign")).toEqual([]);
+  });
+
+  test("given an instance started as primary, when it is live, then it campaigns at once, enabled or not", () => {
+    const node = contender({}, { enabled: false, ambition: true });
+    expect(node.done("campaign")).toMatchObject([{ highestTerm: 0, evidence: undefined }]);
+    node.feed({ type: "won", id: campaignOf(node), term: 1, deadline: Infinity }, 5);
+    expect(node.told("rolechange")).toMatchObject([{ newRole: "primary", reason: { code: "started" } }]);
+  });
+
+  test("given an instance started as primary, when another holds the mandate, then it starts as a secondary and says so", () => {
+    const node = contender({}, { enabled: false, ambition: true });
+    node.feed(held(node), 5);
+    expect(node.told("lostrace")).toMatchObject([{ instanceId: "b", term: 5, reason: { code: "lostrace" } }]);
+    node.until(200);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given an instance started as primary, when a primary is heard first, then it starts as a secondary and says so", () => {
+    const node = contender({}, { enabled: false, ambition: true });
+    const id = campaignOf(node);
+    node.hear(peer("b").heartbeat(), 3);
+    expect(node.done("cancel")).toEqual([{ type: "cancel", id }]);
+    expect(node.told("lostrace")).toMatchObject([{ instanceId: "b", term: 5 }]);
+    node.until(TIMEOUT + 3);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given an instance started as primary, when nobody could decide, then it tries again", () => {
+    const node = contender({}, { enabled: false, ambition: true });
+    node.feed({ type: "undecided", id: campaignOf(node), error: new Error("the disk is full") }, 5);
+    node.until(20);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
+  test("given an instance started as primary, when it has been primary, then it is a candidate like any other", () => {
+    const node = appointed({}, { enabled: false });
+    node.hear(peer("b").heartbeat({ term: 8 }), 10);
+    node.feed({ type: "onDemote-settled", error: undefined }, 20);
+    node.feed({ type: "resigned", id: node.done("resign")[0]?.id ?? 0 }, 21);
+    node.until(3_000);
+    expect(node.done("campaign")).toEqual([]);
+  });
+
+  test("given a campaign under way, when a heartbeat is heard, then it is cancelled, and a mandate won all the same is resigned", () => {
+    const node = doubter();
+    const id = campaignOf(node);
+    node.hear(peer("c").heartbeat({ term: 6 }), 395);
+    expect(node.done("cancel")).toEqual([{ type: "cancel", id }]);
+    node.feed({ type: "won", id, term: 7, deadline: Infinity }, 400);
+    expect(node.done("resign")).toEqual([{ type: "resign", id, successor: undefined }]);
+    expect(node.state.role).toBe("secondary");
+    expect(node.told("error")).toEqual([]);
+  });
+
+  test("given a campaign under way, when the watcher is disabled, then it is cancelled, and a mandate won all the same is resigned", () => {
+    const node = doubter();
+    const id = campaignOf(node);
+    node.feed({ type: "set-enabled", enabled: false }, 395);
+    expect(node.done("cancel")).toHaveLength(1);
+    node.feed({ type: "won", id, term: 7, deadline: Infinity }, 400);
+    expect(node.done("resign")).toHaveLength(1);
+  });
+
+  test("given an instance that is not enabled, when it would campaign, then it says once what it would do, and does nothing", () => {
+    const node = contender({}, { enabled: false });
+    node.hear(peer("b").heartbeat({ term: 5 }), 40);
+    node.until(3_000);
+    expect(node.told("wouldpromote")).toMatchObject([{ kind: "silence", term: 5, reason: { code: "disabled" } }]);
+    expect(node.done("campaign")).toEqual([]);
+  });
+
+  test("given an instance that is not enabled under claims, when it would campaign, then it says so", () => {
+    const node = instance({}, { enabled: false });
+    node.until(3_000);
+    expect(node.told("wouldpromote")).toHaveLength(1);
+    expect(node.sent("claim")).toEqual([]);
+  });
+
+  test("given an instance that is not enabled, when the evidence is only a hint, then it says nothing", () => {
+    const node = contender({}, { enabled: false });
+    node.hear(peer("b").heartbeat(), 40);
+    node.feed({ type: "unlinked", from: undefined, incarnation: undefined }, 50);
+    expect(node.told("wouldpromote")).toEqual([]);
+  });
+
+  test("given an observer, when the primary is gone, then it never campaigns, and has nothing to say of what it would do", () => {
+    for (const enabled of [true, false]) {
+      const node = instance({ election: "none" }, { enabled });
+      const b = peer("b");
+      node.hear(b.heartbeat(), 40);
+      node.hear(b.shutdown(), 50);
+      node.until(3_000);
+      expect(node.told("evidence")).toHaveLength(1);
+      expect([...node.done("campaign"), ...node.sent("claim"), ...node.told("wouldpromote")]).toEqual([]);
+    }
+  });
+});
+
+describe("a greeting is life", () => {
+  test("given a holder that greets, when it does, then it is the primary, as after a heartbeat, but not heard on the bus", () => {
+    const node = contender();
+    node.feed({ type: "greeted", holder: holderOf("b", 5) }, 100);
+    expect(node.state.primary).toMatchObject({ instanceId: "b", term: 5, heardAt: -Infinity });
+    node.until(100 + TIMEOUT - 0.01);
+    expect(node.told("evidence")).toEqual([]);
+    node.until(100 + TIMEOUT);
+    expect(node.told("evidence")).toMatchObject([{ kind: "silence" }]);
+  });
+
+  test("given a primary that was heard on the bus, when it greets, then it was last heard when it last beat", () => {
+    const node = contender();
+    node.hear(peer("b").heartbeat(), 40);
+    node.feed({ type: "greeted", holder: holderOf("b", 5) }, 100);
+    expect(node.state.primary?.heardAt).toBe(40);
+  });
+
+  test("given a primary of the reference's format, when it is heard, then it was last heard then", () => {
+    const node = contender();
+    node.hear(reference("golang-A").heartbeat(), 40);
+    expect(node.state.primary?.heardAt).toBe(40);
+  });
+
+  test("given a winner that has not written its term down yet, when it greets, then that is no mandate", () => {
+    const node = contender();
+    node.feed({ type: "greeted", holder: holderOf("b", null) }, 100);
+    expect(node.state.primary).toBeUndefined();
+  });
+
+  test("given an instance that is greeted by itself, when it is, then that is no life", () => {
+    const node = contender();
+    node.feed({ type: "greeted", holder: holderOf("a") }, 100);
+    expect(node.state.primary).toBeUndefined();
+  });
+
+  test("given a holder whose process is gone, when its greeting is read late, then it is no life", () => {
+    const node = contender({}, { enabled: false });
+    node.feed({ type: "greeted", holder: holderOf("b") }, 10);
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, 20);
+    node.feed({ type: "greeted", holder: holderOf("b") }, 30);
+    expect(node.state.watch.evidence?.kind).toBe("refused");
+  });
+});
+
+describe("a hung holder", () => {
+  test("given a holder that is silent for a whole timeout but keeps its lock, when the campaign says so, then it is primary-unresponsive, once", () => {
+    const node = doubter();
+    for (let round = 0; round < 3; round += 1) {
+      node.feed(held(node));
+      node.until(node.now + 100);
+    }
+    expect(node.told("primary-unresponsive")).toEqual([
+      { holder: holderOf("b"), fencing: false, reason: { code: "unresponsive", message: "The lock is held." } },
+    ]);
+    expect(node.told("lostrace")).toEqual([]);
+    expect(node.done("fence")).toEqual([]);
+  });
+
+  test("given no primary was ever heard, when the lock is held all the same, then its holder is unresponsive", () => {
+    const node = contender();
+    node.until(TIMEOUT);
+    node.feed(held(node));
+    expect(node.told("primary-unresponsive")).toHaveLength(1);
+  });
+
+  test("given a primary of the reference's format that fell silent, when somebody holds the lock, then that one is unresponsive", () => {
+    const node = contender();
+    node.hear(reference("golang-A").heartbeat(), 40);
+    node.until(40 + TIMEOUT);
+    node.feed(held(node));
+    expect(node.told("primary-unresponsive")).toHaveLength(1);
+  });
+
+  test("given a holder that is not the silent primary, when the campaign says so, then that is a lost race and nobody is fenced", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node, holderOf("c", 6)));
+    expect(node.told("lostrace")).toMatchObject([{ instanceId: "c", term: 6 }]);
+    expect(node.told("primary-unresponsive")).toEqual([]);
+    expect(node.done("fence")).toEqual([]);
+  });
+
+  test("given a campaign on other evidence than silence, when the lock is held, then nobody is fenced", () => {
+    const node = contender({ fence: true });
+    const b = peer("b");
+    node.hear(b.heartbeat(), 40);
+    node.hear(b.shutdown(), 50);
+    node.feed(held(node), 55);
+    expect(node.done("fence")).toEqual([]);
+    expect(node.told("lostrace")).toHaveLength(1);
+  });
+
+  test("given silence and a lock held by nobody known, when the campaign is lost, then nobody is fenced", () => {
+    const node = doubter({ fence: true });
+    node.feed({ type: "defeated", id: campaignOf(node), message: "Somebody was faster.", holder: undefined });
+    expect(node.done("fence")).toEqual([]);
+    expect(node.told("lostrace")).toEqual([{ reason: { code: "lostrace", message: "Somebody was faster." } }]);
+  });
+
+  test("given a fence, when the holder hangs, then it is told whom to fence, and nobody campaigns while it acts", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    expect(node.done("fence")).toEqual([{ type: "fence", holder: holderOf("b") }]);
+    expect(node.told("primary-unresponsive")).toMatchObject([{ fencing: true }]);
+    node.until(3_000);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a fence that has acted, when it says so, then the next campaign decides, at once", () => {
+    const node = doubter({ fence: true, backoffMin: 300 });
+    node.feed(held(node));
+    node.feed({ type: "fenced", ok: true }, 400);
+    expect(node.done("campaign")).toHaveLength(2);
+    expect(node.state.role).toBe("secondary");
+  });
+
+  test("given a fence that did nothing, when it says so, then the instance tries again after its backoff", () => {
+    const node = doubter({ fence: true, backoffMin: 300 });
+    node.feed(held(node));
+    node.feed({ type: "fenced", ok: false }, 400);
+    expect(node.done("campaign")).toHaveLength(1);
+    node.until(400 + 300);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+});
