@@ -1,0 +1,232 @@
+/**
+ * What a transport must do, as a suite that any test runner can run. Which demands apply is told by the transport's own
+ * `capabilities`: what a bus cannot do is declared there, and not excused here.
+ *
+ * @example
+ * ```ts ignore
+ * import { transportConformance } from "failover-watcher/conformance";
+ * import { test } from "vitest";
+ *
+ * transportConformance({ test, create: async () => ({ a: mine(), b: mine(), done: async () => {} }) });
+ * ```
+ *
+ * @module
+ */
+
+import { TransportError } from "../../src/errors.ts";
+import type { Transport } from "../../src/transport.ts";
+import { demand, LIMIT, rejection, within } from "./expect.ts";
+import { contextOf, Listener, open, speak, text } from "./listener.ts";
+
+/** Two transports of one bus that nobody else uses, not opened yet. */
+export interface ConformanceFixture {
+  readonly a: Transport;
+  readonly b: Transport;
+  /** Ends what the fixture began. The suite closes `a` and `b` itself. */
+  done(): Promise<void>;
+}
+
+/** What the suite runs with. */
+export interface ConformanceOptions {
+  /** Registers a test, as `test` of vitest, `node:test` and `Deno.test` do. */
+  test(name: string, body: () => Promise<void>): unknown;
+  create(): Promise<ConformanceFixture>;
+}
+
+const TOPIC = "instance.heartbeat";
+const GROUP = "conformance";
+
+/** Registers the suite. */
+export function transportConformance({ test, create }: ConformanceOptions): void {
+  const check = (name: string, body: (fixture: ConformanceFixture) => Promise<void>): void => {
+    test(name, async () => {
+      const fixture = await create();
+      try {
+        await body(fixture);
+      } finally {
+        await within(Promise.allSettled([fixture.a.close(), fixture.b.close()]), "both transports to close");
+        await fixture.done();
+      }
+    });
+  };
+
+  check("it delivers topic and body byte for byte, whatever the bytes and the size", async ({ a, b }) => {
+    const heard = await open(b, GROUP, "b");
+    await open(a, GROUP, "a");
+    await speak(a);
+    await meet(a, heard);
+    const sizes = [0, 1, 256, 1_400, 60_000];
+    const topics = [TOPIC, "instance.shutdown", "instance.stale"];
+    for (const size of sizes)
+      for (const topic of topics) {
+        const body = Uint8Array.from({ length: size }, (_, index) => index % 256);
+        await within(a.send({ topic, body }), `${size} bytes on ${topic} to be sent`);
+        const arrived = (): boolean =>
+          heard.messages.some((message) => message.topic === topic && equal(message.body, body));
+        await heard.until(arrived, `${size} bytes on ${topic}, unchanged`);
+      }
+  });
+
+  check("it keeps boundaries and order in a burst", async ({ a, b }) => {
+    const heard = await open(b, GROUP, "b");
+    await open(a, GROUP, "a");
+    await speak(a);
+    await meet(a, heard);
+    const burst = Array.from({ length: 50 }, (_, index) => `message ${index}`);
+    await within(Promise.all(burst.map((body) => a.send(text("instance.claim", body)))), "a burst to be sent");
+    await heard.until(() => heard.heard("instance.claim").length >= burst.length, "the whole burst");
+    demand(same(heard.heard("instance.claim"), burst), "a burst arrived in another order, or in other pieces");
+  });
+
+  check("open resolves only when what is sent from then on arrives", async ({ a, b }) => {
+    await open(a, GROUP, "a");
+    await speak(a);
+    const heard = await open(b, GROUP, "b");
+    await within(a.send(text(TOPIC, "first")), "the first message to be sent");
+    await heard.untilHeard(TOPIC, "first");
+  });
+
+  check("nothing that was sent before open is delivered", async ({ a, b }) => {
+    await open(a, GROUP, "a");
+    await speak(a);
+    await within(a.send(text(TOPIC, "before")), "a message without an audience to be sent");
+    const heard = await open(b, GROUP, "b");
+    await within(a.send(text(TOPIC, "after")), "a message to be sent");
+    await heard.untilHeard(TOPIC, "after");
+    demand(!heard.heard(TOPIC).includes("before"), "a message that was sent before open came alive");
+  });
+
+  check("it works when the listener comes first", async ({ a, b }) => {
+    const heard = await open(b, GROUP, "b");
+    await open(a, GROUP, "a");
+    await speak(a);
+    await meet(a, heard);
+  });
+
+  check("send before open, and after close, rejects with a TransportError and never throws", async ({ a }) => {
+    const before = await rejection(a.send(text(TOPIC, "too early")), "send before open");
+    demand(before instanceof TransportError, `send before open rejected with ${String(before)}`);
+    await open(a, GROUP, "a");
+    await within(a.close(), "close");
+    const after = await rejection(a.send(text(TOPIC, "too late")), "send after close");
+    demand(after instanceof TransportError, `send after close rejected with ${String(after)}`);
+  });
+
+  check("a message that was sent leaves before close resolves", async ({ a, b }) => {
+    const heard = await open(b, GROUP, "b");
+    await open(a, GROUP, "a");
+    await speak(a);
+    await meet(a, heard);
+    await within(a.send(text("instance.shutdown", "goodbye")), "a goodbye to be sent");
+    await within(a.close(), "close");
+    await heard.untilHeard("instance.shutdown", "goodbye");
+  });
+
+  check("no handler is called after close has resolved", async ({ a, b }) => {
+    const heard = await open(b, GROUP, "b");
+    await open(a, GROUP, "a");
+    await speak(a);
+    await meet(a, heard);
+    const sending = Promise.allSettled(Array.from({ length: 20 }, () => a.send(text(TOPIC, "again"))));
+    await within(b.close(), "close");
+    const count = heard.messages.length;
+    await within(sending, "messages to be sent");
+    await within(turns(20), "twenty turns of the event loop");
+    demand(heard.messages.length === count, "a message was delivered after close had resolved");
+  });
+
+  check("close is safe twice, before open, and during open", async ({ a, b }) => {
+    await within(a.close(), "close before open");
+    await within(a.close(), "close for the second time");
+    const listener = new Listener();
+    const opening = b.open(contextOf(GROUP, "b"), listener.handlers).catch(() => undefined);
+    await within(b.close(), "close during open");
+    await within(opening, "an open that was closed meanwhile to settle");
+    await within(b.close(), "close again");
+  });
+
+  check("a transport is opened once", async ({ a }) => {
+    await open(a, GROUP, "a");
+    const error = await rejection(a.open(contextOf(GROUP, "a"), new Listener().handlers), "open for the second time");
+    demand(error instanceof Error, "a second open rejected with no error");
+  });
+
+  check("a newcomer is an audience", async ({ a, b }) => {
+    const first = await open(a, GROUP, "a");
+    await speak(a);
+    const before = first.audiences;
+    await open(b, GROUP, "b");
+    await first.until(() => first.audiences > before, "audience() when somebody new listens");
+  });
+
+  check("where only the primary publishes, lead and follow hand the publishing side over", async ({ a, b }) => {
+    if (a.capabilities.publish !== "primary") return;
+    const [, heardB] = [await open(a, GROUP, "a"), await open(b, GROUP, "b")];
+    const refused = await rejection(a.send(text(TOPIC, "nobody leads")), "send before lead");
+    demand(refused instanceof TransportError, `send before lead rejected with ${String(refused)}`);
+    await speak(a);
+    await meet(a, heardB);
+    const taken = await rejection(b.lead?.() ?? Promise.resolve(), "lead while another leads");
+    demand(taken instanceof TransportError, `lead while another leads rejected with ${String(taken)}`);
+    await within(a.follow?.() ?? Promise.resolve(), "follow");
+    await speak(b);
+    await within(b.send(text(TOPIC, "b leads")), "the new primary to send");
+  });
+
+  check("an acknowledgement is a barrier: what the bus accepted before was delivered", async ({ a, b }) => {
+    if (!a.capabilities.acknowledges || !a.capabilities.barrier) return;
+    const heard = await open(a, GROUP, "a");
+    await open(b, GROUP, "b");
+    for (let round = 0; round < 20; round += 1) {
+      const earlier = Array.from({ length: 5 }, (_, index) => `${round}.${index}`);
+      await within(
+        Promise.all(earlier.map((body) => b.send(text("instance.claim", body)))),
+        "earlier messages to be acknowledged",
+      );
+      await within(a.send(text(TOPIC, `${round}`)), "a message to be acknowledged");
+      const missing = earlier.filter((body) => !heard.heard("instance.claim").includes(body));
+      demand(
+        missing.length === 0,
+        `${missing.length} of ${earlier.length} messages accepted earlier were not delivered yet`,
+      );
+    }
+  });
+
+  check("links are told by rising connection numbers", async ({ a }) => {
+    const { links } = await open(a, GROUP, "a");
+    demand(a.capabilities.link || links.length === 0, "link() was called by a transport that says it cannot tell");
+    const numbers = links.map(({ connection }) => connection);
+    demand(
+      numbers.every((number, index) => number >= 1 && number >= (numbers[index - 1] ?? 1)),
+      `connections were numbered ${numbers.join(", ")}`,
+    );
+  });
+}
+
+/**
+ * Sends until somebody who was there first has heard it: a bus without a broker connects a listener to a speaker that comes
+ * later only after a while, and drops what is sent before.
+ */
+async function meet(speaker: Transport, listener: Listener): Promise<void> {
+  const began = performance.now();
+  for (let attempt = 0; listener.heard("instance.probe").length === 0; attempt += 1) {
+    demand(
+      performance.now() - began < LIMIT,
+      `Waited ${LIMIT} ms in vain for a listener that came first to hear a speaker.`,
+    );
+    await within(speaker.send(text("instance.probe", `attempt ${attempt}`)), "a message to be sent");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
