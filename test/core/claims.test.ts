@@ -357,6 +357,16 @@ describe("rule 5: when a claim wins", () => {
     expect(node.state.role).toBe("primary");
   });
 
+  test("5a: given an older mandate that announced a longer timeout, when a newer one falls silent, then the older one's timeout is waited for", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 5, timeout: 500 }), 40);
+    node.hear(peer("c").heartbeat({ term: 6 }), 60);
+    node.until(40 + 500 - 0.01);
+    expect(node.state.role).toBe("secondary");
+    node.until(40 + 500);
+    expect(node.state.role).toBe("primary");
+  });
+
   test("5a: given a standing claim, when a heartbeat of a lower term is heard, then it is withdrawn", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ term: 5 }), 0);
@@ -371,6 +381,24 @@ describe("rule 5: when a claim wins", () => {
     node.until(1_000 + TIMEOUT - 0.01);
     expect(node.state.role).toBe("secondary");
     node.until(1_000 + TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("5b: given evidence that has died, when the subscription went live less than a timeout ago, then no claim wins", () => {
+    const detector = {
+      name: "hasty",
+      initial: null,
+      observe: () => null,
+      deadline: (_: unknown, { at }: { at: number }) => at + 20,
+    };
+    const node = instance({ detector }, { enabled: false });
+    const b = peer("b");
+    node.hear(b.heartbeat(), 1);
+    node.hear(b.shutdown(), 2);
+    node.feed({ type: "set-enabled", enabled: true }, 3);
+    node.until(TIMEOUT - 0.01);
+    expect(node.state.role).toBe("secondary");
+    node.until(TIMEOUT);
     expect(node.state.role).toBe("primary");
   });
 
@@ -463,6 +491,19 @@ describe("rule 5: when a claim wins", () => {
     node.until(40 + TIMEOUT - 0.01);
     expect(node.state.role).toBe("secondary");
     node.until(40 + TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("given two mandates that were resigned one after the other, when the second is, then the first holds nobody off", () => {
+    const node = instance({}, { enabled: false });
+    const b = peer("b");
+    const c = peer("c");
+    node.hear(b.heartbeat({ term: 5 }), 400);
+    node.hear(b.shutdown({ term: 5 }), 410);
+    node.hear(c.heartbeat({ term: 6 }), 420);
+    node.feed({ type: "set-enabled", enabled: true }, 430);
+    node.hear(c.shutdown({ term: 6 }), 440);
+    node.until(440 + WINDOW);
     expect(node.state.role).toBe("primary");
   });
 

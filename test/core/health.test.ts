@@ -75,6 +75,14 @@ describe("health gates the heartbeat", () => {
     expect(node.told("rolechange").at(-1)).toMatchObject({ newRole: "secondary", reason: { code: "unhealthy" } });
   });
 
+  test("given a health check that was asked a moment late, when one interval has passed since, then the primary steps down, not an interval later", () => {
+    const node = patient();
+    healthy(node);
+    node.feed({ type: "tick" }, INTERVAL + 0.4);
+    node.until(2 * INTERVAL + 0.4);
+    expect(node.state.role).toBe("secondary");
+  });
+
   test("given a health check that is under way, when the primary answers a probe out of turn, then it is not blamed", () => {
     const node = patient();
     node.hear(peer("b").probe(), 50);

@@ -255,4 +255,22 @@ describe("a hung holder", () => {
     node.until(400 + 300);
     expect(node.done("campaign")).toHaveLength(2);
   });
+
+  test("given a fence that still acts, when the kernel proves that the holder is gone, then nobody waits for the fence", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, 400);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
+  test("given a fence that acts late, when another primary has come and gone since, then it is no reason to hurry", () => {
+    const node = doubter({ fence: true, backoffMin: 300 });
+    const c = peer("c");
+    node.feed(held(node));
+    node.hear(c.heartbeat({ term: 6 }), 400);
+    node.hear(c.shutdown({ term: 6 }), 410);
+    node.feed({ type: "undecided", id: campaignOf(node), error: new Error("the disk is full") }, 415);
+    node.feed({ type: "fenced", ok: true }, 420);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
 });

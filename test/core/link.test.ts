@@ -55,8 +55,9 @@ describe("S7: a broker that is away is not a dead primary", () => {
     const b = peer("b");
     node.hear(b.heartbeat(), 2_001);
     node.hear(b.shutdown(), 2_002);
-    node.hear(peer("c").claim({ term: 6 }), 2_003);
-    node.hear(peer("c").yields(1), 2_004);
+    const c = peer("c");
+    node.hear(c.claim({ term: 6 }), 2_003);
+    node.hear(c.yields(1), 2_004);
     node.feed({ type: "set-enabled", enabled: false }, 2_005);
     node.feed({ type: "set-enabled", enabled: true }, 2_006);
     node.until(2_000 + TIMEOUT - 0.01);
