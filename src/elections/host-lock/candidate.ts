@@ -1,0 +1,35 @@
+/** An instance as its host lock knows it. */
+
+import process from "node:process";
+import type { ElectionContext } from "../../election.ts";
+import { identify } from "./identity.ts";
+import type { Place } from "./place.ts";
+import type { HolderRecord } from "./record.ts";
+import { watchPlace, type Watch } from "./watch.ts";
+
+/** Who campaigns, where, and what it sees of the others. */
+export interface Candidate {
+  readonly place: Place;
+  readonly context: ElectionContext;
+  readonly watch: Watch;
+  /** What it says of itself as holder; the term is not given yet. */
+  readonly record: HolderRecord;
+}
+
+export function makeCandidate(place: Place, context: ElectionContext): Candidate {
+  return { place, context, watch: watchPlace(place, context), record: describeSelf(context) };
+}
+
+function describeSelf({ group, instanceId, incarnation, ports, clock }: ElectionContext): HolderRecord {
+  return {
+    term: null,
+    group,
+    instance_id: instanceId,
+    incarnation,
+    pid: process.pid,
+    pub_port: ports?.pub,
+    rpc_port: ports?.rpc,
+    started_at: new Date(clock.wall() - process.uptime() * 1000).toISOString(),
+    ...identify("self"),
+  };
+}

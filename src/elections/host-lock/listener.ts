@@ -1,0 +1,102 @@
+/** The port while it is held: binding it is the lock, and everybody who connects is told who holds it. */
+
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import type { Clock } from "../../clock.ts";
+import { ElectionError } from "../../errors.ts";
+import { LOOPBACK } from "./connection.ts";
+import { encodeLine } from "./lines.ts";
+import type { Place } from "./place.ts";
+import type { HolderRecord } from "./record.ts";
+
+/** How long a goodbye may take to leave this process; it is a line into a kernel buffer. */
+const GOODBYE_TIMEOUT = 100;
+
+/** The held port. */
+export interface Listener {
+  readonly port: number;
+  /** Says the term to everybody who is connected, and to everybody who comes. */
+  announce(term: number): void;
+  /** Says goodbye and gives the port up. Safe twice. */
+  leave(successor?: string): Promise<void>;
+  /** Resolves, with a sentence on how, when the port is not held any more: after `leave`, or although nobody left. */
+  readonly over: Promise<string>;
+}
+
+/**
+ * Binds the port, which the kernel gives to one socket only and takes back when its process ends.
+ * Undefined where somebody else has it.
+ * @param record what the greeting says of the holder, until the term is announced
+ * @throws {ElectionError} where the system refuses for another reason
+ */
+export function listen(place: Place, record: HolderRecord, clock: Clock): Promise<Listener | undefined> {
+  const sockets = new Set<Socket>();
+  let term = record.term;
+  let leaving: Promise<void> | undefined;
+
+  const greeting = (): string => encodeLine({ type: "greeting", path: place.path, holder: { ...record, term } });
+
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    // Its "close" follows; what became of one listener is no matter of the holder's.
+    socket.on("error", () => undefined);
+    // Nothing that is said here is read, but end-of-file has to be seen.
+    socket.resume();
+    // A second line must not wait for the acknowledgement of the first.
+    socket.setNoDelay(true);
+    socket.write(greeting());
+  });
+
+  function announce(given: number): void {
+    term = given;
+    for (const socket of sockets) socket.write(greeting());
+  }
+
+  async function goodbye(successor: string | undefined): Promise<void> {
+    const line = encodeLine({ type: "leaving", successor });
+    const told = Promise.all([...sockets].map((socket) => new Promise<void>((done) => socket.end(line, done))));
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    await atMost(GOODBYE_TIMEOUT, told, clock);
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  function leave(successor?: string): Promise<void> {
+    leaving ??= goodbye(successor);
+    return leaving;
+  }
+
+  const over = new Promise<string>((resolve) => {
+    const tell = (how: string): void => resolve(`Port ${place.port} of ${LOOPBACK}, which is the lock, ${how}`);
+    server.on("error", (error) => tell(`failed (${error.message})`));
+    server.on("close", () => tell("was closed within this process"));
+  });
+
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(undefined);
+      else reject(bindError(place, error));
+    });
+    server.listen({ host: LOOPBACK, port: place.port, exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, announce, leave, over });
+    });
+  });
+}
+
+function bindError(place: Place, cause: NodeJS.ErrnoException): ElectionError {
+  const code = cause.code === "EACCES" || cause.code === "EADDRNOTAVAIL" ? "BAD_ADDRESS" : "FAILED";
+  const message = `Cannot bind port ${place.port} of ${LOOPBACK}: ${cause.message}; give the host lock another "port"`;
+  return new ElectionError(code, message, { cause });
+}
+
+/** Waits for a promise that cannot reject, but not for ever. */
+function atMost(limit: number, promise: Promise<unknown>, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(resolve, limit);
+    void promise.then(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,133 @@
+/** The file: which term was given last, and to whom. It outlives every process; only the holder of the port writes it. */
+
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import * as v from "valibot";
+import type { Holder } from "../../election.ts";
+import { asError, ElectionError } from "../../errors.ts";
+import { doubtAbout, type ProcessIdentity } from "./identity.ts";
+import type { Place } from "./place.ts";
+
+/** Who holds, or held, the lock. The names are the reference's: its readers find them in the file. */
+export interface HolderRecord extends ProcessIdentity {
+  readonly group: string;
+  /** Null in a greeting, while the winner is still writing its term down. */
+  readonly term: number | null;
+  readonly instance_id: string;
+  readonly incarnation: string;
+  readonly pid: number;
+  readonly pub_port?: number | undefined;
+  readonly rpc_port?: number | undefined;
+  /** When the process started, for people (RFC 3339). */
+  readonly started_at: string;
+  /** It has given the lock up: nobody may take its process for a holder that hangs. */
+  readonly resigned?: boolean | undefined;
+}
+
+const name = v.pipe(v.string(), v.minLength(1));
+const port = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)));
+
+/** What a holder says of itself, in the file and in its greeting. */
+export const HolderSchema: v.GenericSchema<unknown, HolderRecord> = v.object({
+  group: v.string(),
+  // One below the largest safe integer, so that the next term is safe too.
+  term: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER - 1))),
+  instance_id: name,
+  incarnation: name,
+  pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  pub_port: port,
+  rpc_port: port,
+  started_at: v.string(),
+  boot_id: v.string(),
+  pid_namespace: v.string(),
+  start_ticks: v.string(),
+  resigned: v.optional(v.boolean()),
+});
+
+/** A record as the watcher sees it, with what a fence has to know. */
+export function holderOf(record: HolderRecord, { file }: Pick<Place, "file">): Holder {
+  const { boot_id: bootId, pid_namespace: pidNamespace, start_ticks: startTicks } = record;
+  return {
+    instanceId: record.instance_id,
+    incarnation: record.incarnation,
+    term: record.term,
+    pid: record.pid,
+    startedAt: record.started_at,
+    details: { file, bootId, pidNamespace, startTicks },
+  };
+}
+
+/**
+ * What the file says; undefined where there is none yet.
+ * @throws {ElectionError} where there is one that cannot be read or understood
+ */
+export function readRecord(file: string): HolderRecord | undefined {
+  let problem: string;
+  try {
+    const parsed = v.safeParse(HolderSchema, JSON.parse(readFileSync(file, "utf8")));
+    if (parsed.success && parsed.output.term !== null) return parsed.output;
+    problem = parsed.success
+      ? "it names no term"
+      : `${v.getDotPath(parsed.issues[0]) ?? "it"} is ${parsed.issues[0].received}`;
+  } catch (cause) {
+    const error: NodeJS.ErrnoException = asError(cause);
+    if (error.code === "ENOENT") return undefined;
+    problem = error.message;
+  }
+  throw new ElectionError("FAILED", `Cannot read the last term from ${file}: ${problem}`);
+}
+
+/** The holder that the file names, if that very process is alive and has not resigned: whoever is silent on the port. */
+export function livingHolder({ file, group }: Place): HolderRecord | undefined {
+  let record: HolderRecord | undefined;
+  try {
+    record = readRecord(file);
+  } catch {
+    // A file that cannot be read names nobody; the campaign that reads it for its term reports it.
+    return undefined;
+  }
+  if (record?.group !== group || record.resigned === true) return undefined;
+  return doubtAbout(record) === undefined ? record : undefined;
+}
+
+/**
+ * Replaces the file by temporary file and rename, so that a reader finds the old record or the new one, never half of one.
+ * `durable`: through to the disk, before it returns.
+ *
+ * Synchronous on purpose: this stands between a crash and the promotion of the next primary, and was measured at 0.65 ms
+ * against 1.24 ms with promises.
+ * @throws {ElectionError} where the disk or the folder refuses; the old file is then as it was
+ */
+export function writeRecord(file: string, record: HolderRecord, durable: boolean): void {
+  const temporary = `${file}.${encodeURIComponent(record.incarnation)}.tmp`;
+  try {
+    withFile(temporary, "w", (descriptor) => {
+      writeSync(descriptor, `${JSON.stringify(record, undefined, 2)}\n`);
+      if (durable) fsyncSync(descriptor);
+    });
+    renameSync(temporary, file);
+    if (durable) withFile(dirname(file), "r", fsyncSync);
+  } catch (cause) {
+    removeFile(temporary);
+    const message = `Cannot write the term ${record.term ?? 0} down in ${file}: ${asError(cause).message}`;
+    throw new ElectionError("FAILED", message, { cause });
+  }
+}
+
+/** Removes a file, where there is one and it can be removed. */
+export function removeFile(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What keeps a file from being removed kept it from being written; that is what is reported.
+  }
+}
+
+function withFile(path: string, flags: string, use: (descriptor: number) => void): void {
+  const descriptor = openSync(path, flags);
+  try {
+    use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The watch over the port: one connection to whoever holds the lock, made again whenever it ends. What a connection says
+ * becomes news for the watcher: a greeting is life, its end a hint, a refused successor of it the proof of death.
+ */
+
+import type { ElectionContext, Holder } from "../../election.ts";
+import type { Timer } from "../../clock.ts";
+import { connect, type Connection, type Ending } from "./connection.ts";
+import type { Line } from "./lines.ts";
+import { describePlace, type Place } from "./place.ts";
+import { holderOf, livingHolder } from "./record.ts";
+
+/** How long a connection may stay without a greeting. */
+const GREETING_TIMEOUT = 500;
+
+/** How long an ended connection is followed by the next one without pause: so long a dead process's port can still answer. */
+const CLOSING_TIME = 20;
+
+const BACKOFF_MIN = 2;
+const BACKOFF_MAX = 250;
+
+/** What is known of the other end. */
+export type View =
+  /** Nobody is there, as far as is known. */
+  | { readonly kind: "nobody" }
+  /** A connection is being made, or waits for its greeting. */
+  | { readonly kind: "asking" }
+  /** The holder has said who it is, and the connection stands. */
+  | { readonly kind: "greeted"; readonly holder: Holder }
+  /** The connection stands, nothing is said, and the file names a living process: a holder that hangs. */
+  | { readonly kind: "hung"; readonly holder: Holder }
+  /** Somebody who is no holder of this lock. */
+  | { readonly kind: "stranger"; readonly message: string };
+
+/** The watch of one instance. */
+export interface Watch {
+  readonly view: View;
+  /** Begins, or begins again. */
+  start(): void;
+  /** Ends the connection and its timers, until the next `start`. */
+  stop(): void;
+  /** Connects now instead of after the backoff. */
+  hurry(): void;
+  /** Resolves when the view has changed, after `delay` milliseconds, or when the signal aborts. */
+  news(delay: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Watches a place for the owner of `context`. */
+export function watchPlace(place: Place, context: ElectionContext): Watch {
+  const { clock } = context;
+  const waiting = new Set<() => void>();
+  let view: View = { kind: "nobody" };
+  let connection: Connection | undefined;
+  let timer: Timer | undefined;
+  let running = false;
+  let backoff = BACKOFF_MIN;
+  /** Whose connection ended without a goodbye, and when: a refusal proves that its process is gone. */
+  let suspect: { readonly incarnation: string; readonly since: number } | undefined;
+  let told: string | undefined;
+
+  function see(next: View): void {
+    view = next;
+    for (const wake of [...waiting]) wake();
+  }
+
+  function setTimer(callback: () => void, delay: number): void {
+    timer?.cancel();
+    timer = clock.setTimer(callback, delay);
+  }
+
+  function ask(): void {
+    connection = connect(place.port, { line: heard, ended });
+    // A late timer must not judge what lies unread: one more turn, then the verdict.
+    setTimer(() => setTimer(unanswered, 0), GREETING_TIMEOUT);
+    if (view.kind === "nobody") see({ kind: "asking" });
+  }
+
+  function retry(): void {
+    connection = undefined;
+    setTimer(ask, backoff);
+    backoff = Math.min(2 * backoff, BACKOFF_MAX);
+  }
+
+  /** Tells a lasting trouble once, until something else was found. */
+  function tell(message: string, report: () => void): void {
+    if (told === message) return;
+    told = message;
+    report();
+  }
+
+  function refuseStranger(why: string): void {
+    const message = `At ${describePlace(place)} is somebody who ${why}; give the host lock another "port" or "workdir"`;
+    connection?.drop();
+    see({ kind: "stranger", message });
+    retry();
+    tell(message, () => context.misconfigured(message));
+  }
+
+  function heard(line: Line): void {
+    if (line.type === "leaving") {
+      left(line.successor);
+      return;
+    }
+    const { path, holder: record } = line;
+    if (path !== place.path || record.group !== place.group) {
+      refuseStranger(`holds the lock of group "${record.group}" in ${path} (${record.instance_id}, pid ${record.pid})`);
+      return;
+    }
+    const holder = holderOf(record, place);
+    timer?.cancel();
+    backoff = BACKOFF_MIN;
+    suspect = undefined;
+    told = undefined;
+    see({ kind: "greeted", holder });
+    if (holder.term !== null) context.greeted(holder);
+  }
+
+  function left(successor: string | undefined): void {
+    if (view.kind !== "greeted") return;
+    const { incarnation } = view.holder;
+    // It closes the port next. Whoever still takes it for the holder would not even try to bind.
+    connection?.drop();
+    see({ kind: "nobody" });
+    retry();
+    context.evidence({ kind: "shutdown", incarnation, ...(successor === undefined ? {} : { successor }) });
+  }
+
+  function unanswered(): void {
+    const record = livingHolder(place);
+    if (record === undefined) refuseStranger("said nothing for half a second, and the file names no living process");
+    else see({ kind: "hung", holder: holderOf(record, place) });
+  }
+
+  function ended(ending: Ending): void {
+    switch (ending.kind) {
+      case "refused":
+        refused();
+        return;
+      case "closed":
+        closed();
+        return;
+      case "stranger":
+        refuseStranger(ending.why);
+        return;
+      case "failed":
+        see({ kind: "nobody" });
+        retry();
+        tell(ending.error.message, () => context.error(ending.error));
+    }
+  }
+
+  function refused(): void {
+    const gone = suspect;
+    suspect = undefined;
+    told = undefined;
+    see({ kind: "nobody" });
+    retry();
+    if (gone !== undefined) context.evidence({ kind: "refused", incarnation: gone.incarnation });
+  }
+
+  function closed(): void {
+    const known = view.kind === "greeted" || view.kind === "hung" ? view.holder.incarnation : undefined;
+    const now = clock.now();
+    if (known !== undefined) suspect = { incarnation: known, since: now };
+    see({ kind: "nobody" });
+    // A process that is being torn down may still accept, and reset: its port is asked again until it is refused.
+    if (suspect !== undefined && now - suspect.since < CLOSING_TIME) ask();
+    else retry();
+    if (known !== undefined) context.evidence({ kind: "unlinked", incarnation: known });
+  }
+
+  function stop(): void {
+    running = false;
+    connection?.drop();
+    connection = undefined;
+    timer?.cancel();
+    suspect = undefined;
+    see({ kind: "nobody" });
+  }
+
+  return {
+    get view() {
+      return view;
+    },
+    start() {
+      if (running) return;
+      running = true;
+      backoff = BACKOFF_MIN;
+      ask();
+    },
+    stop,
+    hurry() {
+      if (!running || connection !== undefined) return;
+      backoff = BACKOFF_MIN;
+      ask();
+    },
+    news(delay, signal) {
+      return new Promise((resolve) => {
+        const wake = (): void => {
+          waiting.delete(wake);
+          signal.removeEventListener("abort", wake);
+          limit.cancel();
+          resolve();
+        };
+        const limit = clock.setTimer(wake, delay);
+        waiting.add(wake);
+        signal.addEventListener("abort", wake);
+      });
+    },
+  };
+}

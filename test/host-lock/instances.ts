@@ -1,0 +1,162 @@
+/** Instances for tests: in this process, or each in its own. Whatever they begin ends with the test. */
+
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
+import { systemClock, type Clock } from "../../src/clock.ts";
+import type { CampaignOutcome, Election, Mandate } from "../../src/election.ts";
+import { hostLock } from "../../src/elections/host-lock/index.ts";
+import { createLog, type Log } from "./log.ts";
+import type { Order, Report, Setup } from "./protocol.ts";
+
+const FIXTURE = resolve(import.meta.dirname, "../../.build/test/fixtures/host-lock-instance.js");
+
+/** A folder that is gone after the test. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "failover-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a server until the end of the test, and says where. */
+export async function serve(server: Server, port = 0): Promise<number> {
+  server.listen({ host: "127.0.0.1", port, exclusive: true });
+  await once(server, "listening");
+  onTestFinished(() => {
+    if (server.listening) server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port that was free a moment ago, from the lock's own range: no outgoing connection of anybody takes it meanwhile. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer();
+    const port = await serve(server, 20_000 + Math.floor(Math.random() * 12_000)).catch(() => undefined);
+    if (port === undefined) continue;
+    await new Promise((done) => server.close(done));
+    return port;
+  }
+}
+
+export interface InstanceOptions {
+  readonly workdir: string;
+  readonly port?: number;
+  readonly group?: string;
+  readonly instanceId?: string;
+  readonly contend?: boolean;
+}
+
+let instances = 0;
+
+function setupOf({ workdir, port, group = "test", instanceId, contend = false }: InstanceOptions): Setup {
+  instances += 1;
+  const incarnation = `nonce-${instances}`;
+  return { workdir, port, group, instanceId: instanceId ?? `instance-${instances}`, incarnation, contend };
+}
+
+/** An instance in this process. */
+export interface Instance extends Setup {
+  readonly election: Election;
+  readonly log: Log;
+  campaign(highestTerm?: number, signal?: AbortSignal): Promise<CampaignOutcome>;
+  /** Campaigns, and fails the test if it does not win. */
+  win(highestTerm?: number): Promise<Mandate>;
+}
+
+/** An instance in this process that is not open yet. */
+export function makeInstance(
+  options: InstanceOptions & { readonly clock?: Clock },
+): Instance & { open(): Promise<void> } {
+  const setup = setupOf(options);
+  const { workdir, port } = setup;
+  const election = hostLock({ workdir, ...(port === undefined ? {} : { port }) });
+  const log = createLog();
+  onTestFinished(() => election.close?.());
+
+  function campaign(highestTerm = 0, signal = new AbortController().signal): Promise<CampaignOutcome> {
+    const lost = (message: string): void => log.add({ type: "lost", message });
+    return election.campaign({ highestTerm, signal, renewed: () => undefined, lost });
+  }
+
+  return {
+    ...setup,
+    election,
+    log,
+    campaign,
+    async win(highestTerm) {
+      const outcome = await campaign(highestTerm);
+      if (!outcome.won) throw new Error(`${setup.instanceId} did not win: ${outcome.message}`);
+      return outcome.mandate;
+    },
+    async open() {
+      await election.open?.({
+        ...setup,
+        heartbeatInterval: 1000,
+        heartbeatTimeout: 3000,
+        ports: { pub: 45_000, rpc: 45_001 },
+        clock: options.clock ?? systemClock,
+        candidate: true,
+        greeted: (holder) => log.add({ type: "greeted", holder }),
+        evidence: (evidence) => log.add({ type: "evidence", evidence }),
+        misconfigured: (message) => log.add({ type: "misconfigured", message }),
+        error: (error) => log.add({ type: "error", message: error.message }),
+      });
+    },
+  };
+}
+
+/** An instance in this process that watches. */
+export async function openInstance(options: InstanceOptions & { readonly clock?: Clock }): Promise<Instance> {
+  const instance = makeInstance(options);
+  await instance.open();
+  return instance;
+}
+
+/** An instance in a process of its own. */
+export interface RemoteInstance extends Setup {
+  readonly pid: number;
+  readonly log: Log;
+  order(order: Order): void;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when the process has ended, with its exit code or signal. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** Starts an instance in a process of its own, and resolves when it watches. */
+export async function spawnInstance(options: InstanceOptions): Promise<RemoteInstance> {
+  const setup = setupOf(options);
+  const child: ChildProcess = fork(FIXTURE, [JSON.stringify(setup)]);
+  const { pid } = child;
+  if (pid === undefined) throw new Error("Could not start a process for an instance");
+  const log = createLog();
+  child.on("message", (report: Report) => log.add(report));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once("exit", (code, signal) => resolve(signal ?? code ?? 0));
+  });
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(pid, "SIGKILL");
+    await ended;
+  });
+  await log.next(`${setup.instanceId} opens`, "opened");
+  return {
+    ...setup,
+    pid,
+    log,
+    ended,
+    order: (order) => child.send(order),
+    signal: (signal) => process.kill(pid, signal),
+  };
+}
+
+/** Starts an instance in a process of its own, and resolves when it holds the lock. */
+export async function spawnHolder(options: InstanceOptions): Promise<RemoteInstance> {
+  const holder = await spawnInstance(options);
+  holder.order({ type: "campaign" });
+  await holder.log.next(`${holder.instanceId} wins`, "won");
+  return holder;
+}

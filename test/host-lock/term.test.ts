@@ -1,0 +1,141 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { identify } from "../../src/elections/host-lock/identity.ts";
+import { listen } from "../../src/elections/host-lock/listener.ts";
+import { locate } from "../../src/elections/host-lock/place.ts";
+import { ElectionError } from "../../src/errors.ts";
+import { makeInstance, openInstance, scratchFolder, spawnHolder } from "./instances.ts";
+import { listenTo, madeUpRecord } from "./strangers.ts";
+
+describe("the term, and the file that keeps it", () => {
+  test("the first mandate has term 1, and a missing file is no error", async () => {
+    const instance = await openInstance({ workdir: scratchFolder() });
+    expect((await instance.win()).term).toBe(1);
+    expect(instance.log.all("error")).toEqual([]);
+  });
+
+  test("the file names the holder by all its fields before the mandate is there", async () => {
+    const workdir = scratchFolder();
+    const instance = await openInstance({ workdir });
+    await instance.win(6);
+    const { file } = locate("test", { workdir });
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      group: "test",
+      term: 7,
+      instance_id: instance.instanceId,
+      incarnation: instance.incarnation,
+      pid: process.pid,
+      pub_port: 45_000,
+      rpc_port: 45_001,
+      started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      ...identify("self"),
+    });
+  });
+
+  test("nothing but that file is left in the folder", async () => {
+    const workdir = scratchFolder();
+    const instance = await openInstance({ workdir });
+    await instance.win();
+    await instance.election.close?.();
+    expect(readdirSync(workdir)).toEqual(["failover-test.json"]);
+  });
+
+  test("the term is above the file's and above the highest heard", async () => {
+    const workdir = scratchFolder();
+    writeFileSync(locate("test", { workdir }).file, JSON.stringify(madeUpRecord({ term: 41 })));
+    const instance = await openInstance({ workdir });
+    const first = await instance.win(7);
+    expect(first.term).toBe(42);
+    await first.resign();
+    expect((await instance.win(99)).term).toBe(100);
+  });
+
+  test("terms rise over restarts of every instance, however each ended", async () => {
+    const workdir = scratchFolder();
+    const terms: number[] = [];
+    for (const ending of ["SIGKILL", "close", "SIGKILL"] as const) {
+      const holder = await spawnHolder({ workdir });
+      terms.push((await holder.log.next("wins", "won")).term);
+      if (ending === "close") holder.order({ type: "close" });
+      else holder.signal(ending);
+      await holder.ended;
+    }
+    expect(terms).toEqual([1, 2, 3]);
+  });
+
+  test.each([
+    ["half of a record", '{"term": 12, "inst'],
+    ["an empty file", ""],
+    ["a term that is no number", JSON.stringify({ ...madeUpRecord(), term: "12" })],
+    ["a record without a term", JSON.stringify(madeUpRecord({ term: null }))],
+    ["a term below zero", JSON.stringify(madeUpRecord({ term: -1 }))],
+    ["a term beyond what can be counted", JSON.stringify(madeUpRecord({ term: Number.MAX_SAFE_INTEGER }))],
+  ])("%s counts as term 0 and is reported, and the highest term heard still stands", async (_what, content) => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    writeFileSync(file, content);
+    const instance = await openInstance({ workdir });
+    expect((await instance.win(12)).term).toBe(13);
+    expect(instance.log.all("error").map(({ message }) => message)).toEqual([
+      expect.stringContaining(`Cannot read the last term from ${file}`),
+    ]);
+  });
+
+  test("a term that cannot be written down is no mandate: the campaign rejects, and the port is free", async () => {
+    const workdir = scratchFolder();
+    const instance = await openInstance({ workdir });
+    const { file } = locate("test", { workdir });
+    // Nothing can be renamed over a folder that is not empty, not even by root.
+    mkdirSync(`${file}/in-the-way`, { recursive: true });
+    const campaign = instance.campaign();
+    await expect(campaign).rejects.toThrow(ElectionError);
+    await expect(campaign).rejects.toThrow(`Cannot write the term 1 down in ${file}`);
+    const listener = await listen(locate("test", { workdir }), madeUpRecord(), systemClock);
+    expect(listener).toBeDefined();
+    await instance.log.next("it watches on", "greeted");
+    await listener?.leave();
+    expect(readdirSync(workdir)).toEqual(["failover-test.json"]);
+    rmSync(file, { recursive: true });
+    expect((await instance.win()).term).toBe(1);
+  });
+
+  test("a failed write leaves the old record as it was", async () => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    const content = JSON.stringify(madeUpRecord({ term: 3 }));
+    writeFileSync(file, content);
+    const instance = await openInstance({ workdir });
+    mkdirSync(`${file}.${instance.incarnation}.tmp`);
+    await expect(instance.campaign()).rejects.toThrow("Cannot write the term 4 down");
+    expect(readFileSync(file, "utf8")).toBe(content);
+  });
+
+  test("a folder that cannot be written is reported at the start, and does not stop the watch", async () => {
+    const workdir = scratchFolder();
+    const instance = makeInstance({ workdir });
+    // Stands for a folder without permission, which does not stop root.
+    mkdirSync(`${locate("test", { workdir }).file}.${instance.incarnation}.rehearsal/x`, { recursive: true });
+    await instance.open();
+    expect(instance.log.all("error").map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Cannot write the term 1 down/),
+    ]);
+    const holder = await openInstance({ workdir });
+    await holder.win();
+    await instance.log.next("is greeted", "greeted");
+  });
+
+  test("until the term is written down the greeting has none, then it is said to all", async () => {
+    const place = locate("test", { workdir: scratchFolder() });
+    const listener = await listen(place, madeUpRecord({ term: null }), systemClock);
+    const early = await listenTo(place.port);
+    expect(await early.line(0)).toMatchObject({ type: "greeting", holder: { term: null } });
+    listener?.announce(5);
+    expect(await early.line(1)).toMatchObject({ type: "greeting", holder: { term: 5 } });
+    const late = await listenTo(place.port);
+    expect(await late.line(0)).toMatchObject({ type: "greeting", holder: { term: 5 } });
+    await listener?.leave();
+    await early.over;
+  });
+});

@@ -1,0 +1,39 @@
+/** A primary in a process of its own. */
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { onTestFinished } from "vitest";
+
+const FIXTURE = resolve(import.meta.dirname, "../../.build/test/fixtures/zeromq-leader.js");
+
+export type LeaderOrder =
+  | { readonly type: "send"; readonly text: string }
+  | { readonly type: "send and die after follow"; readonly text: string }
+  | { readonly type: "send and die after close"; readonly text: string; readonly burst: number }
+  | { readonly type: "close" };
+
+export interface Leader {
+  order(order: LeaderOrder): void;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when the process has ended, with its exit code or signal. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** Starts a primary that publishes on a port, and resolves when it leads. */
+export async function spawnLeader(pubPort: number): Promise<Leader> {
+  const child = fork(FIXTURE, [String(pubPort)]);
+  const { pid } = child;
+  if (pid === undefined) throw new Error("Could not start a process for a primary");
+  const ended = new Promise<number | NodeJS.Signals>((done) => {
+    child.once("exit", (code, signal) => done(signal ?? code ?? 0));
+  });
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(pid, "SIGKILL");
+    await ended;
+  });
+  const early = ended.then((how) => Promise.reject(new Error(`The primary ended before it led: ${how}`)));
+  await Promise.race([once(child, "message"), early]);
+  early.catch(() => undefined);
+  return { ended, order: (order) => child.send(order), signal: (signal) => process.kill(pid, signal) };
+}

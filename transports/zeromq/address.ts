@@ -1,0 +1,64 @@
+/** Endpoints: how they are written, which ones a folder has, and how a client connects to them. */
+
+import process from "node:process";
+import { TransportError } from "../../src/errors.ts";
+import { fnv1a32 } from "../../src/fnv.ts";
+
+/** An endpoint that was read. */
+export type Address =
+  | { readonly protocol: "tcp"; readonly host: string; readonly port: number }
+  | { readonly protocol: "ipc"; readonly path: string };
+
+const TCP = /^tcp:\/\/([A-Za-z0-9_.-]+|\*):([0-9]{1,5})$/;
+const IPC = /^ipc:\/\/(.+)$/;
+
+/** The longest path that a socket address of the kernel holds, in bytes (sun_path of Linux, less its final zero). */
+const MAX_IPC_PATH = 107;
+
+/**
+ * Reads an endpoint.
+ * @param option the name of the option that it was given as
+ * @throws {TransportError} `BAD_ADDRESS`
+ */
+export function parseEndpoint(option: string, endpoint: string): Address {
+  const [, host, digits] = TCP.exec(endpoint) ?? [];
+  const port = Number(digits);
+  if (host !== undefined && port >= 1 && port <= 65_535) return { protocol: "tcp", host, port };
+  const path = IPC.exec(endpoint)?.[1];
+  if (path !== undefined && new TextEncoder().encode(path).length <= MAX_IPC_PATH) return { protocol: "ipc", path };
+  throw new TransportError(
+    "BAD_ADDRESS",
+    `Cannot make a ZeroMQ transport: option ${option} is ${JSON.stringify(endpoint)}; it must be tcp://HOST:PORT with a port of 1 to 65535 and no IPv6 address, or ipc://PATH of at most ${MAX_IPC_PATH} bytes.`,
+  );
+}
+
+export function formatEndpoint(address: Address): string {
+  return address.protocol === "tcp" ? `tcp://${address.host}:${address.port}` : `ipc://${address.path}`;
+}
+
+/** The reference's range: 40 000 to 59 999. */
+const FIRST_PORT = 40_000;
+const PORTS = 20_000;
+
+/**
+ * The port that the instances of a folder publish on. The reference hashes the absolute path alone; that is the group
+ * `default` here, and other groups of the folder get ports of their own.
+ */
+export function portOf(folder: string, group: string): number {
+  return FIRST_PORT + (fnv1a32(group === "default" ? folder : `${folder}\0${group}`) % PORTS);
+}
+
+/**
+ * The address to connect to, in libzmq's syntax `tcp://SOURCE;DESTINATION`.
+ *
+ * A client that tries a dead port of the ephemeral range again and again can be given that very port as its own, and then
+ * it has connected to itself and nobody can bind the port. From another loopback address it cannot. Linux has all of
+ * 127.0.0.0/8; elsewhere 127.0.0.2 does not exist and binding to it would fail every attempt, so the source is left to the
+ * system, and a subscriber that reaches itself notices within a millisecond that it is no publisher and hangs up.
+ */
+export function connectAddress(endpoint: string, platform: string = process.platform): string {
+  const host = TCP.exec(endpoint)?.[1] ?? "";
+  if (platform !== "linux" || !/^(localhost|127(\.[0-9]+){3})$/.test(host)) return endpoint;
+  const source = host === "127.0.0.2" ? "127.0.0.3" : "127.0.0.2";
+  return endpoint.replace("tcp://", `tcp://${source}:0;`);
+}

@@ -1,0 +1,82 @@
+/** Which endpoints a transport uses: one that is shared, or a mesh. */
+
+import { resolve } from "node:path";
+import process from "node:process";
+import { TransportError } from "../../src/errors.ts";
+import { formatEndpoint, parseEndpoint, portOf, type Address } from "./address.ts";
+import type { ZeromqOptions } from "./options.ts";
+
+/** Where a primary publishes and answers. */
+export interface Endpoints {
+  readonly publish: string;
+  readonly rpc: string;
+  readonly ports?: { readonly pub: number; readonly rpc: number };
+}
+
+/** The primary's endpoints, in a group. */
+export interface SharedLayout {
+  readonly workdir: string;
+  /** Known before the group is, where they do not depend on it. */
+  readonly known: Endpoints | undefined;
+  endpointsOf(group: string): Endpoints;
+}
+
+/** An instance's own endpoints and its peers'. */
+export interface MeshLayout {
+  readonly publish: string;
+  readonly rpc?: string;
+  readonly peers: readonly string[];
+}
+
+/** @throws {TransportError} `BAD_ADDRESS` where the endpoint is malformed */
+export function sharedLayout(options: ZeromqOptions): SharedLayout {
+  const { workdir = process.cwd(), pubPort, endpoint, rpcPort } = options;
+  const given =
+    endpoint !== undefined ? reachable("endpoint", endpoint) : pubPort !== undefined ? loopback(pubPort) : undefined;
+  const known = given && endpointsAt(given, rpcPort);
+  const folder = resolve(workdir);
+  return {
+    workdir: folder,
+    known,
+    endpointsOf: (group) => known ?? endpointsAt(loopback(portOf(folder, group)), rpcPort),
+  };
+}
+
+function loopback(port: number): Address {
+  return { protocol: "tcp", host: "127.0.0.1", port };
+}
+
+function endpointsAt(address: Address, rpcPort: number | undefined): Endpoints {
+  const publish = formatEndpoint(address);
+  if (address.protocol === "ipc")
+    return { publish, rpc: rpcPort === undefined ? `${publish}.rpc` : formatEndpoint(loopback(rpcPort)) };
+  const rpc = rpcPort ?? address.port + 1;
+  return {
+    publish,
+    rpc: formatEndpoint(parseEndpoint("rpcPort", `tcp://${address.host}:${rpc}`)),
+    ports: { pub: address.port, rpc },
+  };
+}
+
+/** @throws {TransportError} `BAD_ADDRESS` where an endpoint is malformed */
+export function meshLayout({ bind, peers, rpcPort }: ZeromqOptions & { readonly bind: string }): MeshLayout {
+  const own = parseEndpoint("bind", bind);
+  const publish = formatEndpoint(own);
+  const others = new Set((peers ?? []).map((peer) => formatEndpoint(reachable("peers", peer))));
+  others.delete(publish);
+  const layout = { publish, peers: [...others] };
+  if (rpcPort === undefined) return layout;
+  const rpc = own.protocol === "tcp" ? { ...own, port: rpcPort } : loopback(rpcPort);
+  return { ...layout, rpc: formatEndpoint(rpc) };
+}
+
+/** An endpoint that others connect to: not all addresses of a host at once. */
+function reachable(option: string, endpoint: string): Address {
+  const address = parseEndpoint(option, endpoint);
+  if (address.protocol === "tcp" && (address.host === "*" || address.host === "0.0.0.0"))
+    throw new TransportError(
+      "BAD_ADDRESS",
+      `Cannot make a ZeroMQ transport: option ${option} is ${JSON.stringify(endpoint)}, which nobody can connect to; name the address that the others reach it by.`,
+    );
+  return address;
+}

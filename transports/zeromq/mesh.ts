@@ -1,0 +1,78 @@
+/** A mesh: each instance binds an endpoint of its own and subscribes to those of all others. */
+
+import type { BusMessage, Transport, TransportHandlers } from "../../src/transport.ts";
+import { answerPings, type Answering } from "./answering.ts";
+import type { Engine, EngineFactory } from "./engine.ts";
+import { hear, type Hearing, type Patience } from "./hearing.ts";
+import type { MeshLayout } from "./layout.ts";
+import { publish } from "./publication.ts";
+import { roster } from "./roster.ts";
+import { oneSession, type Session } from "./session.ts";
+
+/** Peers may be far away; a connection takes about four round trips. */
+const PATIENCE: Patience = { dial: 500, hello: 500 };
+
+export function meshTransport(layout: MeshLayout, makeEngine: EngineFactory): Transport {
+  const { open, close, current } = oneSession(makeEngine, (engine, _, handlers) =>
+    meshSession(engine, layout, handlers),
+  );
+  return {
+    name: "zeromq",
+    capabilities: { acknowledges: false, barrier: false, publish: "everyone", subscribe: true, link: false },
+    open,
+    close,
+    send: async (message) => current("send on").send(message),
+  };
+}
+
+interface MeshSession extends Session {
+  send(message: BusMessage): Promise<void>;
+}
+
+async function meshSession(engine: Engine, layout: MeshLayout, handlers: TransportHandlers): Promise<MeshSession> {
+  const node = crypto.randomUUID();
+  const subscribers = roster();
+  const hearings: Hearing[] = [];
+  const publication = await publish(engine, layout.publish, node, {
+    joined(who) {
+      subscribers.add(who);
+      if (who === node) return;
+      // Whoever subscribes is there to be subscribed to: not half a second later, when its first claim would be missed.
+      for (const hearing of hearings) hearing.redial();
+      handlers.audience();
+    },
+    failed: (error) => handlers.error(error),
+  });
+  let answering: Answering | undefined;
+
+  async function close(): Promise<void> {
+    subscribers.close();
+    await Promise.all([...hearings.map((hearing) => hearing.close()), publication.close(), answering?.close()]);
+  }
+
+  /** Both directions count: we hear the peer, and it hears us. */
+  async function linked(hearing: Hearing): Promise<void> {
+    const peer = await hearing.live;
+    if (peer !== undefined) await subscribers.waitFor(peer, PATIENCE.hello);
+  }
+
+  try {
+    for (const peer of layout.peers)
+      hearings.push(
+        hear(engine, peer, node, PATIENCE, {
+          message: (message) => handlers.message(message, peer),
+          dropped: () => handlers.dropped(),
+          down: () => handlers.unlinked({ from: peer }),
+        }),
+      );
+    if (layout.rpc !== undefined) answering = await answerPings(engine, layout.rpc, handlers);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    live: Promise.all(hearings.map(linked)).then(() => subscribers.close()),
+    send: (message) => publication.send(message),
+    close,
+  };
+}

@@ -1,0 +1,155 @@
+/** What a ZeroMQ transport can be told, and what is refused. */
+
+import * as v from "valibot";
+
+/**
+ * What libzmq's own options may be set to for one kind of socket, in the names of the npm package `zeromq`. Durations in
+ * milliseconds, sizes in bytes, keys in Z85.
+ */
+export interface SocketSettings {
+  readonly curveServer?: boolean;
+  readonly curveServerKey?: string;
+  readonly curvePublicKey?: string;
+  readonly curveSecretKey?: string;
+  readonly plainServer?: boolean;
+  readonly plainUsername?: string;
+  readonly plainPassword?: string;
+  readonly zapDomain?: string;
+  readonly linger?: number;
+  readonly handshakeInterval?: number;
+  readonly connectTimeout?: number;
+  readonly reconnectInterval?: number;
+  readonly reconnectMaxInterval?: number;
+  readonly heartbeatInterval?: number;
+  readonly heartbeatTimeout?: number;
+  readonly maxMessageSize?: number;
+  readonly tcpKeepalive?: number;
+  readonly tcpMaxRetransmitTimeout?: number;
+  readonly typeOfService?: number;
+}
+
+/** Settings on top of our own, for both kinds of socket. */
+export interface SocketOptions {
+  /** For sockets that bind: what the primary publishes and answers with. With CURVE: `curveServer`, `curveSecretKey`. */
+  readonly bind?: SocketSettings;
+  /** For sockets that connect. With CURVE: `curveServerKey`, `curvePublicKey`, `curveSecretKey`. */
+  readonly connect?: SocketSettings;
+}
+
+/**
+ * Options of the ZeroMQ transport. Two layouts:
+ *
+ * - one endpoint that the primary binds and everybody subscribes to (`workdir`, `pubPort`, `rpcPort`, `endpoint`; the
+ *   default): instances of one host, as the reference has it;
+ * - a mesh (`bind` and `peers`): each instance binds its own endpoint and subscribes to those of all others.
+ */
+export interface ZeromqOptions {
+  /** The folder whose instances belong together; the ports are computed from it. @default process.cwd() */
+  readonly workdir?: string;
+  /** The port of 127.0.0.1 to publish on, 1 to 65 534. @default 40 000 to 59 999, computed from `workdir` and the group */
+  readonly pubPort?: number;
+  /**
+   * The port to answer `instance.ping` on, 1 to 65 535; in a mesh nothing answers unless it is given.
+   * @default the port of publishing, plus one
+   */
+  readonly rpcPort?: number;
+  /** The endpoint to publish on instead of a port: `tcp://HOST:PORT` or `ipc://PATH`. */
+  readonly endpoint?: string;
+  /** Mesh: the endpoint that this instance publishes on, `tcp://ADDRESS:PORT`, `tcp://*:PORT` or `ipc://PATH`. */
+  readonly bind?: string;
+  /** Mesh: the endpoints of the others. Its own, if listed, is left out. Any port outside the ephemeral range is fine. */
+  readonly peers?: readonly string[];
+  /** Security and tuning of the sockets. */
+  readonly socketOptions?: SocketOptions;
+}
+
+const text = v.pipe(v.string("a string"), v.minLength(1, "at least one character"));
+const flag = v.boolean("true or false");
+const whole = v.pipe(v.number("a whole number"), v.safeInteger("a whole number"));
+const port = (last: number): v.GenericSchema<number> =>
+  v.pipe(whole, v.minValue(1, `1 to ${last}`), v.maxValue(last, `1 to ${last}`));
+
+const Settings = v.strictObject({
+  curveServer: v.optional(flag),
+  curveServerKey: v.optional(text),
+  curvePublicKey: v.optional(text),
+  curveSecretKey: v.optional(text),
+  plainServer: v.optional(flag),
+  plainUsername: v.optional(text),
+  plainPassword: v.optional(text),
+  zapDomain: v.optional(text),
+  linger: v.optional(whole),
+  handshakeInterval: v.optional(whole),
+  connectTimeout: v.optional(whole),
+  reconnectInterval: v.optional(whole),
+  reconnectMaxInterval: v.optional(whole),
+  heartbeatInterval: v.optional(whole),
+  heartbeatTimeout: v.optional(whole),
+  maxMessageSize: v.optional(whole),
+  tcpKeepalive: v.optional(whole),
+  tcpMaxRetransmitTimeout: v.optional(whole),
+  typeOfService: v.optional(whole),
+});
+
+const Options = v.strictObject(
+  {
+    workdir: v.optional(text),
+    pubPort: v.optional(port(65_534)),
+    rpcPort: v.optional(port(65_535)),
+    endpoint: v.optional(text),
+    bind: v.optional(text),
+    peers: v.optional(v.array(text, "an array of endpoints")),
+    socketOptions: v.optional(
+      v.strictObject({ bind: v.optional(Settings), connect: v.optional(Settings) }, "an object with bind and connect"),
+    ),
+  },
+  "an object",
+);
+
+/** Pairs of which the first says what the second says, or belongs to the other layout. */
+const CONTRADICTIONS = [
+  ["endpoint", "pubPort"],
+  ["bind", "endpoint"],
+  ["bind", "pubPort"],
+  ["bind", "workdir"],
+] as const;
+
+/**
+ * Refuses options whose shape or value is wrong.
+ * @throws {TypeError} for an unknown option, one of the wrong type, and two that do not go together
+ * @throws {RangeError} for a value out of its range
+ */
+export function checkOptions(options: ZeromqOptions): void {
+  const parsed = v.safeParse(Options, options);
+  if (!parsed.success) throw refusal(parsed.issues[0]);
+  for (const [one, other] of CONTRADICTIONS)
+    if (options[one] !== undefined && options[other] !== undefined)
+      throw new TypeError(
+        `Cannot make a ZeroMQ transport: options ${one} and ${other} do not go together; leave one of them out.`,
+      );
+  if ((options.bind === undefined) !== (options.peers === undefined))
+    throw new TypeError(
+      "Cannot make a ZeroMQ transport: a mesh needs both options, bind and peers; give both, or neither for one shared endpoint.",
+    );
+  if (options.rpcPort !== undefined && options.rpcPort === options.pubPort)
+    throw new RangeError(
+      `Cannot make a ZeroMQ transport: options pubPort and rpcPort are both ${options.rpcPort}; they must differ.`,
+    );
+}
+
+function refusal(issue: v.BaseIssue<unknown>): Error {
+  const key = v.getDotPath(issue);
+  if (key === null)
+    return new TypeError(`Cannot make a ZeroMQ transport: its options are ${issue.received}; give an object.`);
+  if (issue.type === "strict_object" && issue.expected === "never")
+    return new TypeError(`Cannot make a ZeroMQ transport: there is no option ${key}; ${KNOWN}.`);
+  const sentence = `Cannot make a ZeroMQ transport: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
+  return issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return value instanceof Object ? "an object" : String(value);
+}
+
+const KNOWN = `the options are ${Object.keys(Options.entries).join(", ")}; in bind and connect of socketOptions there are ${Object.keys(Settings.entries).join(", ")}`;

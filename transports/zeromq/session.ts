@@ -1,0 +1,96 @@
+/** From `open` to `close`: a transport is what its one session does, and refuses what is asked before or after. */
+
+import { TransportError } from "../../src/errors.ts";
+import type { Transport, TransportContext, TransportHandlers } from "../../src/transport.ts";
+import type { Engine, EngineFactory } from "./engine.ts";
+
+/** What a layout does while it is open. */
+export interface Session {
+  /** Resolves when what others send from now on is heard, or the session is closed. */
+  readonly live: Promise<void>;
+  /** Ends everything, after what was sent has left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Begins a session.
+ * @throws {TransportError} (rejects) where that cannot be; nothing is left running then
+ */
+export type Begin<S extends Session> = (
+  engine: Engine,
+  context: TransportContext,
+  handlers: TransportHandlers,
+) => Promise<S>;
+
+/** The one session of a transport. */
+export interface Sessions<S extends Session> {
+  readonly open: Transport["open"];
+  readonly close: Transport["close"];
+  /**
+   * The session, while it is open.
+   * @throws {TransportError} `NOT_CONNECTED` before, `CLOSED` after
+   */
+  current(doing: string): S;
+}
+
+export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: Begin<S>): Sessions<S> {
+  let beginning: Promise<S> | undefined;
+  let session: S | undefined;
+  let closed: Promise<void> | undefined;
+
+  function assertNotClosed(doing: string): void {
+    if (closed !== undefined)
+      throw new TransportError("CLOSED", `Cannot ${doing} the ZeroMQ transport: it was closed; make a new one.`);
+  }
+
+  async function start(context: TransportContext, handlers: TransportHandlers): Promise<S> {
+    const { heartbeatTimeout } = context;
+    const engine = await makeEngine({ heartbeatTimeout, report: (error) => handlers.error(error) });
+    assertNotClosed("open");
+    return begin(engine, context, handlers);
+  }
+
+  async function end(): Promise<void> {
+    // How beginning failed, whoever opened has been told.
+    const begun = await beginning?.catch(() => undefined);
+    await begun?.close();
+  }
+
+  return {
+    async open(context, handlers) {
+      assertNotClosed("open");
+      if (beginning !== undefined)
+        throw new TransportError("CLOSED", "Cannot open the ZeroMQ transport twice: one serves one watcher.");
+      beginning = start(
+        context,
+        unless(() => closed !== undefined, handlers),
+      );
+      const begun = await beginning;
+      await begun.live;
+      assertNotClosed("open");
+      session = begun;
+    },
+    close() {
+      closed ??= end();
+      return closed;
+    },
+    current(doing) {
+      assertNotClosed(doing);
+      if (session !== undefined) return session;
+      throw new TransportError("NOT_CONNECTED", `Cannot ${doing} the ZeroMQ transport: it is not open; open it first.`);
+    },
+  };
+}
+
+/** Handlers that hear nothing more once `deaf`. */
+function unless(deaf: () => boolean, handlers: TransportHandlers): TransportHandlers {
+  return {
+    message: (message, from) => deaf() || handlers.message(message, from),
+    link: (up, connection) => deaf() || handlers.link(up, connection),
+    unlinked: (peer) => deaf() || handlers.unlinked(peer),
+    audience: () => deaf() || handlers.audience(),
+    asked: () => handlers.asked(),
+    error: (error) => deaf() || handlers.error(error),
+    dropped: () => deaf() || handlers.dropped(),
+  };
+}

@@ -1,0 +1,116 @@
+/** One endpoint of one host: the primary binds it, everybody subscribes to it. The reference's layout. */
+
+import { hostLock } from "../../src/elections/host-lock/index.ts";
+import { TransportError } from "../../src/errors.ts";
+import type { BusMessage, ProbeAnswer, Transport, TransportHandlers } from "../../src/transport.ts";
+import { answerPings, type Answering } from "./answering.ts";
+import type { Engine, EngineFactory } from "./engine.ts";
+import { hear, type Hearing, type Patience } from "./hearing.ts";
+import type { Endpoints, SharedLayout } from "./layout.ts";
+import { decodePong, encodePing } from "./ping.ts";
+import { publish, type Publication } from "./publication.ts";
+import { oneSession, type Session } from "./session.ts";
+
+/** On a loopback a connection takes a millisecond; a stopped process accepts one and says nothing. */
+const PATIENCE: Patience = { dial: 250, hello: 50 };
+
+export function sharedTransport(layout: SharedLayout, makeEngine: EngineFactory): Transport {
+  let endpoints = layout.known;
+  // eslint-disable-next-line @typescript-eslint/require-await
+  const { open, close, current } = oneSession(makeEngine, async (engine, { group }, handlers) => {
+    endpoints = layout.endpointsOf(group);
+    return sharedSession(engine, endpoints, handlers);
+  });
+  return {
+    name: "zeromq",
+    capabilities: { acknowledges: false, barrier: false, publish: "primary", subscribe: true, link: false },
+    get ports() {
+      return endpoints?.ports;
+    },
+    open,
+    close,
+    send: async (message) => current("send on").send(message),
+    lead: async () => current("lead on").lead(),
+    follow: async () => current("follow on").follow(),
+    probe: async (signal) => current("probe on").probe(signal),
+    defaultElection: () => hostLock({ workdir: layout.workdir }),
+  };
+}
+
+interface SharedSession extends Session {
+  send(message: BusMessage): Promise<void>;
+  lead(): Promise<void>;
+  follow(): Promise<void>;
+  probe(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
+}
+
+function sharedSession(engine: Engine, endpoints: Endpoints, handlers: TransportHandlers): SharedSession {
+  const { publish: endpoint, rpc } = endpoints;
+  const node = crypto.randomUUID();
+  const closing = new AbortController();
+  let hearing = listen();
+  let publication: Publication | undefined;
+  let answering: Answering | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  function listen(): Hearing {
+    return hear(engine, endpoint, node, PATIENCE, {
+      message: (message) => handlers.message(message, endpoint),
+      dropped: () => handlers.dropped(),
+      down: () => handlers.unlinked({ from: endpoint }),
+    });
+  }
+
+  async function lead(): Promise<void> {
+    if (publication !== undefined) return;
+    publication = await publish(engine, endpoint, node, {
+      joined: () => handlers.audience(),
+      failed: (error) => handlers.error(error),
+    });
+    // Nobody else can publish here now, and to lose the connection to oneself would look like a loss.
+    [answering] = await Promise.all([answerPings(engine, rpc, handlers), hearing.close()]);
+  }
+
+  async function fallSilent(): Promise<void> {
+    const silent = Promise.all([publication?.close(), answering?.close()]);
+    publication = undefined;
+    answering = undefined;
+    await silent;
+  }
+
+  async function follow(): Promise<void> {
+    if (publication === undefined) return;
+    await fallSilent();
+    hearing = listen();
+  }
+
+  async function end(): Promise<void> {
+    await Promise.all([hearing.close(), fallSilent()]);
+  }
+
+  return {
+    live: hearing.live.then(() => undefined),
+    async send(message) {
+      if (publication !== undefined) return publication.send(message);
+      const why = `this instance does not lead, and only the primary publishes on ${endpoint}`;
+      throw new TransportError("NOT_CONNECTED", `Cannot send on the ZeroMQ transport: ${why}.`);
+    },
+    lead: () => inTurn(lead),
+    follow: () => inTurn(follow),
+    async probe(signal) {
+      const id = crypto.randomUUID();
+      const answer = await engine.ask(rpc, encodePing(id), AbortSignal.any([signal, closing.signal]));
+      return answer && decodePong(answer, id);
+    },
+    close() {
+      closing.abort();
+      return inTurn(end);
+    },
+  };
+}
