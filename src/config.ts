@@ -39,7 +39,7 @@ const wholeNumber = v.pipe(v.number("a whole number"), v.safeInteger("a whole nu
 const callback = v.function("a function");
 
 /** An object that has these methods. */
-function having(what: string, ...methods: readonly string[]): v.GenericSchema<unknown> {
+function having(what: string, ...methods: readonly string[]): v.GenericSchema {
   const fits = (value: unknown): boolean =>
     typeof value === "object" &&
     value !== null &&

@@ -39,12 +39,15 @@ describe("shutdown", () => {
     expect(node.state.role).toBe("primary");
   });
 
-  test("given a heard primary, when another instance says that it has left, then nothing is known against the primary", () => {
-    const { node } = follower();
-    node.hear(peer("c").shutdown({ term: 4 }), 50);
-    expect(node.told("evidence")).toEqual([]);
-    expect(node.done("campaign")).toEqual([]);
-  });
+  test.for([4, 5, 6])(
+    "given a primary of term 5, when another instance says that it has left term %i, then nothing is known against the primary",
+    (term) => {
+      const { node } = follower();
+      node.hear(peer("c").shutdown({ term }), 50);
+      expect(node.told("evidence")).toEqual([]);
+      expect(node.done("campaign")).toEqual([]);
+    },
+  );
 
   test("given a heard primary, when its shutdown of an earlier term arrives, then nothing is known against it", () => {
     const { node, b } = follower();
