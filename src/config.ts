@@ -39,12 +39,13 @@ const wholeNumber = v.pipe(v.number("a whole number"), v.safeInteger("a whole nu
 const callback = v.function("a function");
 
 /** An object that has these methods. */
-function having(what: string, ...methods: readonly string[]): v.GenericSchema {
+function having(what: string, methods: readonly string[], data: readonly string[] = []): v.GenericSchema {
   const fits = (value: unknown): boolean =>
     typeof value === "object" &&
     value !== null &&
-    methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
-  return v.custom(fits, methods.length === 0 ? what : `${what}, with ${methods.join(", ")}`);
+    methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function") &&
+    data.every((name) => typeof (value as Record<string, unknown>)[name] === "object");
+  return v.custom(fits, `${what}, with ${[...methods, ...data].join(", ")}`);
 }
 const flag = v.boolean("true or false");
 const name = v.pipe(
@@ -54,7 +55,7 @@ const name = v.pipe(
 );
 
 const Options = v.strictObject({
-  transport: having("a transport", "open", "send", "close"),
+  transport: having("a transport", ["open", "send", "close"], ["capabilities"]),
   group: v.optional(
     v.pipe(
       v.string("a string"),
@@ -72,16 +73,16 @@ const Options = v.strictObject({
   priority: v.optional(v.pipe(wholeNumber, v.maxValue(255, "at most 255"))),
   election: v.optional(
     v.union(
-      [having("an election", "campaign"), v.looseObject({ name: v.picklist(["claims", "asserted"]) })],
+      [having("an election", ["campaign"], ["traits"]), v.looseObject({ name: v.picklist(["claims", "asserted"]) })],
       "claims(), or an election with campaign",
     ),
   ),
-  detector: v.optional(having("a detector", "observe", "deadline")),
+  detector: v.optional(having("a detector", ["observe", "deadline"])),
   eager: v.optional(flag),
   health: v.optional(callback),
   fence: v.optional(callback),
-  logger: v.optional(having("a logger", "debug", "info", "warn", "error")),
-  clock: v.optional(having("a clock", "now", "wall", "setTimer")),
+  logger: v.optional(having("a logger", ["debug", "info", "warn", "error"])),
+  clock: v.optional(having("a clock", ["now", "wall", "setTimer"])),
   initialTerm: v.optional(v.pipe(wholeNumber, v.maxValue(2 ** 52, "at most 2^52"))),
   overrun: v.optional(v.picklist(["hold", "release"], `"hold" or "release"`)),
   promoteTimeout: v.optional(milliseconds),

@@ -53,12 +53,19 @@ function causeOf(state: State): Reason {
   return ambition ? reason("started", "Started as primary.") : reason("silence", `Nothing was heard of ${whom}.`);
 }
 
-function sayWhatWouldBe(turn: Turn): void {
-  const { state } = turn;
-  const { watch, enabled, ambition, settings, primary } = state;
-  const { evidence } = watch;
+/** When an instance that is not enabled has something to say: when it would campaign if it were. */
+export function wouldCampaignAt(state: State): number {
+  const { watch, enabled, ambition, settings, holdUntil } = state;
   const mayWin = settings.election === "claims" || settings.election === "campaign";
-  if (enabled || ambition || !mayWin || !isWatching(state) || !isDecisive(state, evidence) || evidence.told) return;
+  if (enabled || ambition || !mayWin || !isWatching(state) || !isDecisive(state, watch.evidence)) return Infinity;
+  return watch.evidence.told ? Infinity : holdUntil;
+}
+
+function sayWhatWouldBe(turn: Turn): void {
+  const { state, now } = turn;
+  const { watch, primary } = state;
+  const { evidence } = watch;
+  if (evidence === undefined || wouldCampaignAt(state) > now) return;
   state.watch = { ...watch, evidence: { ...evidence, told: true } };
   const why = reason("disabled", `Would campaign now (${evidence.kind}), but is not enabled.`);
   emit(turn, "wouldpromote", { kind: evidence.kind, term: primary?.term ?? state.terms.mandate, reason: why });

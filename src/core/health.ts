@@ -12,11 +12,6 @@ export function askHealth(turn: Turn): void {
   turn.effects.push({ type: "health", id: asking, timeout: state.settings.interval });
 }
 
-/** Whether a check is unanswered after a whole interval, which counts as no. */
-export function isOverdue({ health }: State, now: number): boolean {
-  return health.asking !== 0 && now >= health.dueAt;
-}
-
 /** Takes an answer; a late answer to an earlier check says nothing about now. */
 export function takeHealth(turn: Turn, id: number, ok: boolean, message: string): void {
   const { state } = turn;
@@ -25,7 +20,8 @@ export function takeHealth(turn: Turn, id: number, ok: boolean, message: string)
   state.health = { ...state.health, ok, asking: 0 };
 }
 
-/** When an instance without an office that was found unhealthy asks again. */
-export function healthDueAt(state: State): number {
-  return state.life === "watching" && state.office === undefined && !state.health.ok ? state.health.dueAt : Infinity;
+/** When an unanswered check counts as no, or an instance without an office that was found unhealthy asks again. */
+export function healthDueAt({ life, office, health }: State): number {
+  if (office === undefined) return life === "watching" && !health.ok ? health.dueAt : Infinity;
+  return office.status === "ruling" && health.asking !== 0 ? health.dueAt : Infinity;
 }

@@ -4,7 +4,7 @@ import type { Reason, Role } from "../events.ts";
 import { announcement, beat, speaksFor } from "./heartbeat.ts";
 import { askHealth } from "./health.ts";
 import { say } from "./speak.ts";
-import type { Office, Settings } from "./state.ts";
+import type { Office, State } from "./state.ts";
 import { backOff } from "./backoff.ts";
 import { emit, fail, journal, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
@@ -218,7 +218,7 @@ function overdue(turn: Turn, office: Office): void {
     dissolve(turn, office);
     return;
   }
-  const error = overrunError(state.settings);
+  const error = overrunError(state);
   const release = state.settings.releaseOnOverrun && office.held;
   state.office = {
     ...office,
@@ -235,14 +235,14 @@ function overdue(turn: Turn, office: Office): void {
 }
 
 /** Why `shutdown()` rejects when the work does not stop. */
-export function overrunError({ demoteTimeout }: Settings): Error {
-  return new Error(
-    `onDemote did not settle within demoteTimeout (${demoteTimeout} ms); the work may still be running.`,
-  );
+export function overrunError({ work, settings }: Pick<State, "work" | "settings">): Error {
+  const callback = work.stage === "promoting" ? "onPromote" : "onDemote";
+  const message = `${callback} did not settle within demoteTimeout (${settings.demoteTimeout} ms); the work may still be running.`;
+  return new Error(message);
 }
 
 /** When this file has to look again. */
-export function officeDueAt(state: Turn["state"]): number {
+export function officeDueAt(state: State): number {
   const { office, work, settings } = state;
   if (office === undefined) return Infinity;
   const mandate = speaksFor(office) ? office.deadline : Infinity;

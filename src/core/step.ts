@@ -15,7 +15,7 @@ import { answerChecks, beginCheck, checkTick } from "./check.ts";
 import { claimSent, withdraw } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { hear, hearLife } from "./hear.ts";
-import { askHealth, healthDueAt, isOverdue, takeHealth } from "./health.ts";
+import { askHealth, healthDueAt, takeHealth } from "./health.ts";
 import { answer, beat, nextBeatAt, proven, speaksFor } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
 import {
@@ -54,11 +54,11 @@ function tick(turn: Turn): void {
   const { state } = turn;
   if (state.life === "new" || state.life === "ended") return;
   officeTick(turn);
+  healthTick(turn);
   gridTick(turn);
   staleTick(turn);
   checkTick(turn);
   handoverTick(turn);
-  if (healthDueAt(state) <= turn.now) askHealth(turn);
   watchTick(turn);
   campaignTick(turn);
   asksOfShell(turn);
@@ -288,23 +288,31 @@ function shutdown(turn: Turn): void {
   if (state.office === undefined) {
     state.life = "ended";
     turn.effects.push({ type: "ended", error: undefined });
-  } else if (state.office.overran) turn.effects.push({ type: "ended", error: overrunError(state.settings) });
+  } else if (state.office.overran) turn.effects.push({ type: "ended", error: overrunError(state) });
   else leaveOffice(turn, reason("leaving", "Shut down on request."));
 }
 
-/** Heartbeats on the grid. One that the health check has not allowed is sent as a farewell's first word. */
+/** A primary whose health check does not answer in time steps down; an unhealthy secondary asks again. */
+function healthTick(turn: Turn): void {
+  const { state, now } = turn;
+  if (healthDueAt(state) > now) return;
+  if (state.office === undefined) {
+    askHealth(turn);
+    return;
+  }
+  const { interval } = state.settings;
+  const message = `The health check did not answer within one heartbeatInterval (${interval} ms).`;
+  takeHealth(turn, state.health.asking, false, message);
+  leaveOffice(turn, reason("unhealthy", message));
+}
+
+/** Heartbeats on the grid, each with the question whether the next one may be sent. */
 function gridTick(turn: Turn): void {
   const { state, now } = turn;
   if (nextBeatAt(state) > now) return;
-  const { office, settings } = state;
+  const { office, settings, health } = state;
   const onGrid = office !== undefined && now >= office.gridStart + (office.slot + 1) * settings.interval;
-  if (onGrid && office.status === "ruling" && settings.health) {
-    if (isOverdue(state, now)) {
-      const message = `The health check did not answer within one heartbeatInterval (${settings.interval} ms).`;
-      takeHealth(turn, state.health.asking, false, message);
-      leaveOffice(turn, reason("unhealthy", message));
-    } else if (state.health.asking === 0) askHealth(turn);
-  }
+  if (onGrid && office.status === "ruling" && health.asking === 0) askHealth(turn);
   beat(turn);
 }
 

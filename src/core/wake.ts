@@ -1,6 +1,6 @@
 /** When the next step is due: the earliest of all deadlines. The shell owns one timer and sets it to this. */
 
-import { campaignDueAt, campaignNeedsReading } from "./campaign.ts";
+import { campaignDueAt, campaignNeedsReading, wouldCampaignAt } from "./campaign.ts";
 import { claimClosesAt, claimExpiresAt, claimGivesUpAt } from "./claim.ts";
 import { healthDueAt } from "./health.ts";
 import { nextBeatAt } from "./heartbeat.ts";
@@ -11,7 +11,14 @@ import { askDueAt, silenceDueAt } from "./watch.ts";
 
 export function wakeAt(state: State): number {
   if (state.life === "new" || state.life === "ended") return Infinity;
-  let due = Math.min(nextBeatAt(state), officeDueAt(state), state.staleAnswerAt, healthDueAt(state), askDueAt(state));
+  let due = Math.min(
+    wouldCampaignAt(state),
+    nextBeatAt(state),
+    officeDueAt(state),
+    state.staleAnswerAt,
+    healthDueAt(state),
+    askDueAt(state),
+  );
   for (const { until } of state.checks) due = Math.min(due, until);
   if (state.handover !== undefined) due = Math.min(due, state.handover.until);
   due = Math.min(due, claimExpiresAt(state), claimGivesUpAt(state));

@@ -209,8 +209,8 @@ describe("refusals of shape", () => {
   });
 
   const shapes: readonly { option: string; value: unknown; shown: string; rule: string }[] = [
-    { option: "transport", value: "zeromq", shown: '"zeromq"', rule: "a transport, with open, send, close" },
-    { option: "transport", value: null, shown: "null", rule: "a transport, with open, send, close" },
+    { option: "transport", value: "zeromq", shown: '"zeromq"', rule: "a transport, with open, send, close, capabilities" },
+    { option: "transport", value: null, shown: "null", rule: "a transport, with open, send, close, capabilities" },
     { option: "group", value: 7, shown: "7", rule: "a string" },
     { option: "enabled", value: "yes", shown: '"yes"', rule: "true or false" },
     { option: "heartbeatInterval", value: "5s", shown: '"5s"', rule: "a number of milliseconds" },
@@ -244,6 +244,20 @@ describe("refusals of shape", () => {
       expect(error.message).toMatch(new RegExp(`^Cannot create a watcher: option ${option} `));
     },
   );
+
+  test("given a transport that does not say what it can do, when a watcher is made, then the refusal names the option", () => {
+    const { open, send, close } = transport();
+    expect(refusal({ transport: { open, send, close } }).message).toMatch(
+      /^Cannot create a watcher: option transport /,
+    );
+  });
+
+  test("given an election that does not say what it promises, when a watcher is made, then the refusal names the option", () => {
+    const { name, campaign } = election(true);
+    expect(refusal({ ...good, election: { name, campaign } }).message).toMatch(
+      /^Cannot create a watcher: option election /,
+    );
+  });
 });
 
 describe("refusals of value", () => {

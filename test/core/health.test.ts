@@ -71,6 +71,7 @@ describe("health gates the heartbeat", () => {
     expect(node.done("health")).toHaveLength(2);
     node.until(2 * INTERVAL);
     expect(node.state.role).toBe("primary");
+    expect(node.done("health")).toHaveLength(2);
     node.until(4 * INTERVAL);
     expect(node.told("rolechange").at(-1)).toMatchObject({ newRole: "secondary", reason: { code: "unhealthy" } });
   });

@@ -104,6 +104,18 @@ describe("campaigning for an outside mandate", () => {
     expect(node.done("campaign")).toEqual([]);
   });
 
+  test("given a primary that was disabled and stepped down, when its office is over, then it says what it would do when it would do it: after a timeout", () => {
+    const node = appointed({}, { enabled: false });
+    node.feed({ type: "step-down", id: 1, successor: undefined }, 10);
+    node.feed({ type: "onDemote-settled", error: undefined }, 20);
+    node.feed({ type: "resigned", id: node.done("resign")[0]?.id ?? 0 }, 20);
+    node.settle();
+    node.until(20 + TIMEOUT - 0.01);
+    expect(node.told("wouldpromote")).toEqual([]);
+    node.until(20 + TIMEOUT);
+    expect(node.told("wouldpromote")).toHaveLength(1);
+  });
+
   test("given an instance that is not enabled under claims, when it would campaign, then it says so", () => {
     const node = instance({}, { enabled: false });
     node.until(3_000);

@@ -167,6 +167,13 @@ describe("L1: it never gives up", () => {
     expect(node.done("campaign")).toHaveLength(2);
   });
 
+  test("given an instance started as primary that backs off, when the watcher is enabled, then it campaigns at once", () => {
+    const node = contender({ backoffMin: 300, backoffMax: 300 }, { enabled: false, ambition: true });
+    node.feed({ type: "undecided", id: node.done("campaign")[0]?.id ?? 0, error: new Error("the disk is full") }, 5);
+    node.feed({ type: "set-enabled", enabled: true }, 10);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
   test.for(["shutdown", "silence"] as const)(
     "given a fence that never settles, when another primary has come and gone by %s since, then the instance campaigns",
     (how) => {

@@ -391,6 +391,15 @@ describe("S5: an onDemote that outlives demoteTimeout", () => {
     expect(node.state.office).toBeDefined();
   });
 
+  test("given an onPromote that goes on after its signal, when demoteTimeout has passed, then the error names onPromote", () => {
+    const node = elected();
+    node.feed(stepDown, 360);
+    node.until(360 + 110);
+    expect(node.told("error")).toMatchObject([
+      { reason: { code: "demote-timeout", message: expect.stringMatching(/^onPromote did not/) as string } },
+    ]);
+  });
+
   test("given a mandate that lapsed, when the work does not stop in time, then it is overdue from the loss", () => {
     const node = serving({}, {});
     node.feed({ type: "lapsed" }, 360);

@@ -35,23 +35,27 @@ describe("a goodbye", () => {
   });
 
   test.each([
-    { type: "send and die after follow", text: "goodbye" },
-    { type: "send and die after close", text: "goodbye", burst: 1 },
-    { type: "send and die after close", text: "goodbye", burst: 500 },
+    { after: "follow", burst: 1 },
+    { after: "close", burst: 1 },
+    { after: "close", burst: 500 },
   ] as const)(
-    "has left when the promise resolves, even if the process is killed then: $type, burst $burst",
-    async (order) => {
-      const pubPort = await freePorts();
-      const leader = await spawnLeader(pubPort);
-      const follower = await openInstance({ pubPort });
-      const { log } = bareSubscriber(`tcp://127.0.0.1:${pubPort}`);
-      await repeatUntil(
-        log.next("the reference hears hello", ([frame]) => frame?.toString() === "instance.heartbeat\0hello"),
-        () => leader.order({ type: "send", text: "hello" }),
-      );
-      leader.order(order);
-      await follower.heard("goodbye");
-      await log.next("the reference hears goodbye", ([frame]) => frame?.toString() === "instance.heartbeat\0goodbye");
+    "of a burst of $burst has left when $after resolves, even if the process is killed that moment",
+    async ({ after, burst }) => {
+      const pubPorts: number[] = [];
+      for (let group = 1; group <= ROUNDS; group += 1) pubPorts.push(await freePorts());
+      const leader = await spawnLeader(...pubPorts);
+      const followers = await Promise.all(pubPorts.map((pubPort) => openInstance({ pubPort })));
+      const strangers = pubPorts.map((pubPort) => bareSubscriber(`tcp://127.0.0.1:${pubPort}`));
+      const overheard = (text: string): Promise<unknown> =>
+        Promise.all(
+          strangers.map(({ log }) =>
+            log.next(`the reference hears ${text}`, ([frame]) => String(frame) === `instance.heartbeat\0${text}`),
+          ),
+        );
+      await repeatUntil(overheard("hello"), () => leader.order({ type: "send", text: "hello" }));
+      leader.order({ type: "send and die", text: "goodbye", burst, after });
+      await Promise.all(followers.map(({ heard }) => heard("goodbye")));
+      await overheard("goodbye");
       expect(await leader.ended).toBe("SIGKILL");
     },
   );

@@ -1,4 +1,4 @@
-/** A primary in a process of its own. */
+/** Primaries in a process of their own. */
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -9,8 +9,13 @@ const FIXTURE = resolve(import.meta.dirname, "../../.build/test/fixtures/zeromq-
 
 export type LeaderOrder =
   | { readonly type: "send"; readonly text: string }
-  | { readonly type: "send and die after follow"; readonly text: string }
-  | { readonly type: "send and die after close"; readonly text: string; readonly burst: number }
+  /** The text last, after as many others as make a burst; dies of SIGKILL when `after` has resolved. */
+  | {
+      readonly type: "send and die";
+      readonly text: string;
+      readonly burst: number;
+      readonly after: "follow" | "close";
+    }
   | { readonly type: "close" };
 
 export interface Leader {
@@ -20,9 +25,9 @@ export interface Leader {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts a primary that publishes on a port, and resolves when it leads. */
-export async function spawnLeader(pubPort: number): Promise<Leader> {
-  const child = fork(FIXTURE, [String(pubPort)]);
+/** Starts a process that is primary on each of these ports, and resolves when it leads. */
+export async function spawnLeader(...pubPorts: readonly number[]): Promise<Leader> {
+  const child = fork(FIXTURE, pubPorts.map(String));
   const { pid } = child;
   if (pid === undefined) throw new Error("Could not start a process for a primary");
   const ended = new Promise<number | NodeJS.Signals>((done) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { makeInstance, message, openInstance, openLeader } from "./instances.ts";
 import { barePublisher, bareSubscriber } from "./peers.ts";
-import { eventually, repeatUntil } from "./log.ts";
+import { createLog, eventually, repeatUntil } from "./log.ts";
 import { freePorts, isFree, serve } from "./ports.ts";
 
 describe("leading", () => {
@@ -31,6 +31,17 @@ describe("leading", () => {
       }
     expect(await isFree(pubPort)).toBe(true);
     expect(await isFree(pubPort + 1)).toBe(true);
+  });
+
+  test("is had of a port that somebody else has closed this very moment", async () => {
+    const pubPort = await freePorts();
+    const leader = await openInstance({ pubPort });
+    for (let round = 1; round <= 50; round += 1) {
+      const other = await barePublisher(`tcp://127.0.0.1:${pubPort}`);
+      other.close();
+      await leader.transport.lead?.();
+      await leader.transport.follow?.();
+    }
   });
 
   test("twice is once", async () => {
@@ -83,6 +94,17 @@ describe("leading", () => {
     expect(follower.log.entries.flatMap((told) => (told.type === "message" ? told.body : []))).toEqual(
       Array.from({ length: 1_000 }, (_, number) => `${number}`),
     );
+  });
+
+  test("a body arrives as plain bytes, whose methods are those of Uint8Array", async () => {
+    const pubPort = await freePorts();
+    const leader = await openLeader({ pubPort });
+    const { transport, context, handlers } = makeInstance({ pubPort });
+    const log = createLog<Uint8Array>();
+    await transport.open(context, { ...handlers, message: ({ body }) => log.add(body) });
+    await leader.send("bytes");
+    const body = await log.next("the body", () => true);
+    expect(body.constructor).toBe(Uint8Array);
   });
 
   test("a message that is too large for receivers is refused, and the next one arrives", async () => {

@@ -37,6 +37,15 @@ describe("a mesh", () => {
       for (const other of instances) if (other.name !== name) await heard(`from ${other.name}`);
   });
 
+  test("a newcomer is subscribed to at once, and not when the next attempt would be due", async () => {
+    const [one, other] = await meshOf(2);
+    const never = { connect: { reconnectInterval: 3_600_000, reconnectMaxInterval: 0 } };
+    const first = await openInstance({ ...one, socketOptions: never });
+    const second = await openInstance(other ?? {});
+    await second.send("hello");
+    await first.heard("hello");
+  });
+
   test("a newcomer is announced to those who are there", async () => {
     const [one, other] = await meshOf(2);
     const first = await openInstance(one ?? {});

@@ -1,5 +1,7 @@
 import { createServer } from "node:net";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { hear } from "../../transports/zeromq/hearing.ts";
+import { libzmq } from "../../transports/zeromq/libzmq/index.ts";
 import { makeInstance, openInstance, openLeader, type Instance } from "./instances.ts";
 import { barePublisher, bareSubscriber } from "./peers.ts";
 import { freePorts, serve } from "./ports.ts";
@@ -29,8 +31,22 @@ describe("open", () => {
   });
 
   test("a port that nobody has bound does not hold it up", async () => {
-    const follower = await openInstance({ pubPort: await freePorts() });
-    expect(follower.log.entries).toEqual([]);
+    const report = (error: Error): void => expect.fail(error.message);
+    const engine = await libzmq({})({ heartbeatTimeout: 3_000, report });
+    const hour = 3_600_000;
+    const hearing = hear(
+      engine,
+      `tcp://127.0.0.1:${await freePorts()}`,
+      crypto.randomUUID(),
+      { dial: hour, hello: hour },
+      {
+        message: () => undefined,
+        dropped: () => undefined,
+        down: () => undefined,
+      },
+    );
+    onTestFinished(() => hearing.close());
+    expect(await hearing.live).toBeUndefined();
   });
 
   test("a process that accepts connections and says nothing does not hold it up for ever", async () => {

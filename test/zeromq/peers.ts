@@ -45,18 +45,19 @@ export function bareAsker(endpoint: string): {
   return { log, ask: (...frames) => socket.send(frames) };
 }
 
-/** Somebody who answers every question, in its own way. */
+/** Somebody who answers questions in its own way, or does not. */
 export function bareResponder(
   endpoint: string,
-  answer: (question: string) => readonly (string | Uint8Array)[],
-): Router {
+  answer: (question: string) => readonly (string | Uint8Array)[] | undefined,
+): void {
   const socket = keep(new Router({ linger: 0 }));
   socket.bindSync(endpoint);
   void (async () => {
-    for await (const [asker, empty, question] of socket)
-      if (asker !== undefined && empty !== undefined) await socket.send([asker, ...answer(String(question))]);
+    for await (const [asker, , question] of socket) {
+      const frames = answer(String(question));
+      if (asker !== undefined && frames !== undefined) await socket.send([asker, ...frames]);
+    }
   })();
-  return socket;
 }
 
 async function pump(socket: AsyncIterable<Buffer[]>, log: Log<readonly Buffer[]>): Promise<void> {

@@ -61,10 +61,7 @@ export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: 
       assertNotClosed("open");
       if (beginning !== undefined)
         throw new TransportError("CLOSED", "Cannot open the ZeroMQ transport twice: one serves one watcher.");
-      beginning = start(
-        context,
-        unless(() => closed !== undefined, handlers),
-      );
+      beginning = start(context, handlers);
       const begun = await beginning;
       await begun.live;
       assertNotClosed("open");
@@ -79,18 +76,5 @@ export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: 
       if (session !== undefined) return session;
       throw new TransportError("NOT_CONNECTED", `Cannot ${doing} the ZeroMQ transport: it is not open; open it first.`);
     },
-  };
-}
-
-/** Handlers that hear nothing more once `deaf`. */
-function unless(deaf: () => boolean, handlers: TransportHandlers): TransportHandlers {
-  return {
-    message: (message, from) => deaf() || handlers.message(message, from),
-    link: (up, connection) => deaf() || handlers.link(up, connection),
-    unlinked: (peer) => deaf() || handlers.unlinked(peer),
-    audience: () => deaf() || handlers.audience(),
-    asked: () => handlers.asked(),
-    error: (error) => deaf() || handlers.error(error),
-    dropped: () => deaf() || handlers.dropped(),
   };
 }
