@@ -2,7 +2,7 @@
 
 import { earliestWin, outranks, quietUntil, type Rank } from "../elections/claims.ts";
 import type { Reason } from "../events.ts";
-import type { Claim, Yield } from "../messages.ts";
+import type { Claim, Sender, Yield } from "../messages.ts";
 import { backOff } from "./backoff.ts";
 import { announcement, answer, speaksFor } from "./heartbeat.ts";
 import { enterOffice } from "./office.ts";
@@ -154,11 +154,19 @@ function rankOf(claim: OwnClaim, settings: State["settings"]): Rank {
   return { term: claim.term, successor: claim.successor, priority, instanceId, incarnation };
 }
 
+/**
+ * Who is heard as primary has no claim any more. Everybody else's still stands: its owner may have won meanwhile, and what
+ * is heard now may have been said long before.
+ */
+export function forgetClaimOf(turn: Turn, { incarnation }: Sender): void {
+  if (incarnation === undefined || !turn.state.rivals.has(incarnation)) return;
+  const rivals = new Map(turn.state.rivals);
+  rivals.delete(incarnation);
+  turn.state.rivals = rivals;
+}
+
 /** Rule 3: a claim was withdrawn, and no longer stands in anybody's way. */
 export function hearYield(turn: Turn, message: Yield): void {
   const rival = turn.state.rivals.get(message.incarnation);
-  if (rival === undefined || rival.claim > message.claim) return;
-  const rivals = new Map(turn.state.rivals);
-  rivals.delete(message.incarnation);
-  turn.state.rivals = rivals;
+  if (rival !== undefined && rival.claim <= message.claim) forgetClaimOf(turn, message);
 }

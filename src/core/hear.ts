@@ -2,7 +2,7 @@
 
 import { outranks } from "../elections/claims.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
-import { hearClaim, hearYield, withdraw } from "./claim.ts";
+import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
 import { answer, speaksFor } from "./heartbeat.ts";
 import { loseOffice } from "./office.ts";
@@ -71,7 +71,7 @@ function hearStaleLife(turn: Turn, life: Life): void {
   };
   if (watch.evidence !== undefined && watch.evidence.kind !== "refused")
     state.watch = { ...state.watch, evidence: undefined };
-  state.rivals = new Map();
+  forgetClaimOf(turn, life);
   withdraw(turn, reason("lostrace", `${life.instanceId} is alive in the older term ${life.term}.`));
   if (life.seq !== undefined) answerStale(turn, keyOf(life));
 }
@@ -140,7 +140,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   state.failures = 0;
   state.holdUntil = -Infinity;
   state.fencing = undefined;
-  state.rivals = new Map();
+  forgetClaimOf(turn, life);
   if (isNew) {
     const why = reason("promoted", `${instanceId} is primary of term ${term}.`);
     emit(turn, "promoted", { instanceId, term, reason: why });

@@ -440,23 +440,24 @@ describe("rule 5: when a claim wins", () => {
     expect(node.state.role).toBe("primary");
   });
 
-  test("5c: given a standing claim of another, when a heartbeat is heard, then it holds nobody off any more", () => {
+  test("5c: given a standing claim of another, when its owner is heard as primary, then it holds nobody off any more", () => {
     const node = instance();
     const c = peer("c");
-    node.hear(c.heartbeat(), 90);
-    node.hear(peer("b").claim({ term: 6 }), 100);
-    node.hear(c.heartbeat(), 110);
-    node.hear(c.shutdown(), 120);
+    node.hear(c.claim({ term: 6 }), 100);
+    node.hear(c.heartbeat({ term: 6 }), 110);
+    node.hear(c.shutdown({ term: 6 }), 120);
     node.until(120 + WINDOW);
     expect(node.state.role).toBe("primary");
   });
 
-  test("5c: given a standing claim of another, when a heartbeat of a lower term is heard, then it holds nobody off any more", () => {
+  test("5c: given a standing claim of another, when a third one's heartbeat is heard, then it holds the others off all the same", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ term: 5 }), 10);
     node.hear(peer("d").claim({ term: 6, timeout: 900 }), 20);
     node.hear(peer("c").heartbeat({ term: 4 }), 30);
-    node.until(30 + TIMEOUT);
+    node.until(20 + 900 - 0.01);
+    expect(node.state.role).toBe("secondary");
+    node.until(20 + 900);
     expect(node.state.role).toBe("primary");
   });
 
@@ -529,6 +530,17 @@ describe("rule 5: when a claim wins", () => {
     expect(node.state.role).toBe("secondary");
     node.until(60 + TIMEOUT);
     expect(node.state.role).toBe("primary");
+  });
+
+  test("given a rival's claim, when the last words of the old primary arrive late, then the claim still holds everybody off", () => {
+    const node = instance();
+    const b = peer("b");
+    node.hear(b.heartbeat({ term: 5 }), 40);
+    node.hear(peer("z").claim({ term: 6, claim: 1 }), 350);
+    node.hear(b.heartbeat({ term: 5 }), 360);
+    node.hear(b.shutdown({ term: 5 }), 361);
+    node.until(350 + TIMEOUT - 0.01);
+    expect(node.state.role).toBe("secondary");
   });
 
   test("given a claim made on a shutdown, when a rival's worse claim ends that evidence and is withdrawn, then the own claim still wins", () => {

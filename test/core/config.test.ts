@@ -209,7 +209,12 @@ describe("refusals of shape", () => {
   });
 
   const shapes: readonly { option: string; value: unknown; shown: string; rule: string }[] = [
-    { option: "transport", value: "zeromq", shown: '"zeromq"', rule: "a transport, with open, send, close, capabilities" },
+    {
+      option: "transport",
+      value: "zeromq",
+      shown: '"zeromq"',
+      rule: "a transport, with open, send, close, capabilities",
+    },
     { option: "transport", value: null, shown: "null", rule: "a transport, with open, send, close, capabilities" },
     { option: "group", value: 7, shown: "7", rule: "a string" },
     { option: "enabled", value: "yes", shown: '"yes"', rule: "true or false" },

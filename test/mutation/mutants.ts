@@ -248,6 +248,16 @@ export const MUTANTS: readonly Mutant[] = [
     ["(enabled || ambition) && ", "", "a watcher that is not enabled does nothing"],
     ["(enabled || ambition) && ", "enabled && ", "an instance started as primary campaigns at start"],
     [" && fencing === undefined", "", "nobody campaigns while the fence acts"],
+    [
+      "watch.evidence.told ? Infinity : holdUntil",
+      "watch.evidence.told ? Infinity : -Infinity",
+      "what it would do, it says when it would do it",
+    ],
+    [
+      "evidence: { ...evidence, told: true } };\n  const why",
+      "evidence };\n  const why",
+      "what it would do, it says once",
+    ],
     ["health.ok && ", "", "an unhealthy instance does not campaign"],
     [
       "(campaignNeedsReading(state) && state.readUpTo < due)",
@@ -359,6 +369,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["now >= work.since + settings.promoteTimeout", "now < 0", "S5: promoteTimeout"],
     ["state.settings.releaseOnOverrun && office.held", "office.held", "S5: the lock is not given up"],
     ["state.settings.releaseOnOverrun && office.held", "office.id < 0", "overrun: release"],
+    ['work.stage === "promoting" ? "onPromote" : "onDemote"', '"onDemote"', "an error names the callback that goes on"],
     ['if (state.life === "leaving") turn.effects.push({ type: "ended", error });', "", "S5: shutdown() rejects"],
     [
       'if (office?.id === id && office.status === "resigning")',
@@ -455,21 +466,33 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["else if (!state.ambition) abandonAttempt", "else abandonAttempt", "enabled gates promotion by failover only"],
     ['if (!wasNew) abandonAttempt(turn, "Shutting down.");', "", "a claim is withdrawn at the end"],
-    ["if (isOverdue(state, now)) {", "if (state.ids < 0) {", "a health check that does not answer is a no"],
     [
-      "else if (state.health.asking === 0) askHealth(turn);",
-      "else askHealth(turn);",
+      "if (healthDueAt(state) > now) return;",
+      "if (state.office !== undefined) return;",
+      "a health check that does not answer is a no",
+    ],
+    [
+      " && health.asking === 0) askHealth(turn);",
+      ") askHealth(turn);",
       "a health check has a whole interval to answer",
     ],
     [
-      '} else if (state.office.overran) turn.effects.push({ type: "ended", error: overrunError(state.settings) });\n  else',
+      "  healthTick(turn);\n  gridTick(turn);",
+      "  gridTick(turn);\n  healthTick(turn);",
+      "an unhealthy primary sends only leaving heartbeats",
+    ],
+    [
+      '} else if (state.office.overran) turn.effects.push({ type: "ended", error: overrunError(state) });\n  else',
       "} else",
       "S5: shutdown() rejects after an overrun, too",
     ],
   ),
   ...faults(
     "src/core/wake.ts",
-    ["state.staleAnswerAt, ", "", "the instance wakes for a stale answer"],
+    ["    state.staleAnswerAt,\n", "", "the instance wakes for a stale answer"],
+    ["    healthDueAt(state),\n", "", "the instance wakes for a health check that is overdue"],
+    ["    askDueAt(state),\n", "", "the instance wakes to ask the primary"],
+    ["    wouldCampaignAt(state),\n", "", "the instance wakes to say what it would do"],
     ["claimExpiresAt(state), ", "", "the instance wakes when a claim expires"],
     [", claimGivesUpAt(state)", "", "the instance wakes when a claim gives up"],
     ["if (!state.reading) for", "for", "no deadline stays due while a turn of reading is under way"],
@@ -485,6 +508,10 @@ export const MUTANTS: readonly Mutant[] = [
     "src/core/health.ts",
     ["if (state.health.asking !== id) return;", "", "a late answer to an earlier check says nothing about now"],
     ["dueAt: now + state.settings.interval", "dueAt: Infinity", "an unhealthy instance asks again"],
-    [" && now >= health.dueAt", "", "a health check has a whole interval to answer"],
+    [
+      'office.status === "ruling" && health.asking !== 0',
+      "health.asking < 0",
+      "the instance wakes for a health check that is overdue",
+    ],
   ),
 ];

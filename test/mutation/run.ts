@@ -77,15 +77,19 @@ function without(names: readonly string[]): readonly string[] {
   return ["--testNamePattern", `^(?!(?:${escaped.join("|")})$)`];
 }
 
+/** Refuses faults that the source has moved away from: they would test nothing. */
+function refuseMisplaced(copy: string, mutants: readonly Mutant[]): void {
+  const places = ({ file, find }: Mutant): number => readFileSync(join(copy, file), "utf8").split(find).length - 1;
+  const misplaced = mutants.filter((mutant) => places(mutant) !== 1);
+  if (misplaced.length === 0) return;
+  const lines = misplaced.map((mutant) => `${mutant.file}: ${JSON.stringify(mutant.find)}, ${places(mutant)} times`);
+  throw new Error(`Cannot put these faults in, because their text is not there exactly once:\n${lines.join("\n")}`);
+}
+
 /** Puts the fault in, runs the tests, and takes it out again. Gives how it was noticed; undefined where it was not. */
 function noticedBy(copy: string, { file, find, replace }: Mutant, options: readonly string[]): string | undefined {
   const path = join(copy, file);
   const source = readFileSync(path, "utf8");
-  const found = source.split(find).length - 1;
-  if (found !== 1)
-    throw new Error(
-      `Cannot put the fault into ${file}: ${JSON.stringify(find)} is there ${found} times; it must be once.`,
-    );
   writeFileSync(
     path,
     source.replace(find, () => replace),
@@ -106,13 +110,14 @@ function noticedBy(copy: string, { file, find, replace }: Mutant, options: reado
 function main(filter: string): number {
   const copy = copyTree(process.cwd());
   try {
+    const chosen = MUTANTS.filter(({ file, breaks }) => `${file} ${breaks}`.includes(filter));
+    refuseMisplaced(copy, chosen);
     const started = performance.now();
     const { passed, failed, broken, hung } = runTests(copy, []);
     if (hung || broken.length > 0) throw new Error(`The tests do not run without a fault: ${broken.join(", ")}`);
     console.log(`${passed.length} tests pass without a fault, in ${Math.round(performance.now() - started)} ms.`);
     for (const name of failed) console.log(`left out, fails without a fault: ${name}`);
     const options = without(failed);
-    const chosen = MUTANTS.filter(({ file, breaks }) => `${file} ${breaks}`.includes(filter));
     let survived = 0;
     for (const mutant of chosen) {
       const killer = noticedBy(copy, mutant, options);
