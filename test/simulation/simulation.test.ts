@@ -24,6 +24,10 @@ describe("the protocol alone, under seeded faults", () => {
     expect(broken([174], "claims")).toEqual([]);
   });
 
+  test("an old primary's last words, held up on the way, end nobody's claim: three seeds had two at once", () => {
+    expect([1_009_119, 1_026_316, 1_038_386].flatMap((seed) => run(seed).broken)).toEqual([]);
+  });
+
   test("candidates whose claims cross do not hold each other off for ever: seed 10 had nobody", () => {
     expect(broken([10, 16, 28, 40, 55], "claims")).toEqual([]);
   });
