@@ -83,7 +83,9 @@ const Options = v.strictObject({
   fence: v.optional(callback),
   logger: v.optional(having("a logger", ["debug", "info", "warn", "error"])),
   clock: v.optional(having("a clock", ["now", "wall", "setTimer"])),
-  initialTerm: v.optional(v.pipe(wholeNumber, v.maxValue(2 ** 52, "at most 2^52"))),
+  initialTerm: v.optional(
+    v.pipe(wholeNumber, v.maxValue(2 ** 32, "at most 2^32, the highest that a newcomer believes")),
+  ),
   overrun: v.optional(v.picklist(["hold", "release"], `"hold" or "release"`)),
   promoteTimeout: v.optional(milliseconds),
   demoteTimeout: v.optional(milliseconds),

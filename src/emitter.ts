@@ -32,7 +32,9 @@ export class Emitter<Events extends object> {
     for (const listener of [...(this.#listeners.get(name) ?? [])] as Listener<Events[Name]>[]) {
       const report = (thrown: unknown): void => this.#report(asError(thrown));
       try {
-        listener(detail)?.catch(report);
+        // Whatever a listener returns besides a promise is its own business.
+        const returned: unknown = listener(detail);
+        if (returned instanceof Promise) returned.catch(report);
       } catch (thrown) {
         report(thrown);
       }

@@ -68,7 +68,7 @@ type Topic = keyof typeof PAYLOADS;
 const Envelope = v.object({
   projectId: v.optional(v.string(), ""),
   topic: v.string(),
-  payload: v.looseObject({ v: v.optional(count), instance_id: v.optional(v.string()) }),
+  payload: v.looseObject({ v: v.optional(count), instance_id: v.optional(name) }),
 });
 
 /** What the payloads of the reference say about a process, for people. */

@@ -21,6 +21,7 @@ import type { Reason, Role, WatcherEvents } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import type { CommonOptions, WatcherOptions } from "./options.ts";
+import { rehearse } from "./rehearsal.ts";
 import { RoleChanges, type RoleChange } from "./role-changes.ts";
 import { isElection, resolveSettings, type Deciding } from "./settings.ts";
 import { formatStatus, readStatus, type Status } from "./status.ts";
@@ -255,6 +256,7 @@ export class Watcher implements AsyncDisposable {
     if (this.#shutdown !== undefined)
       throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
     for (const warning of this.#warnings) this.#logger.warn(warning);
+    rehearse(this.#engine.state.settings, this.#group);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     try {
       await Promise.all([this.#courier.open(), this.#arbiter?.open()]);
@@ -406,8 +408,7 @@ export class Watcher implements AsyncDisposable {
         this.#work.demote(effect.term, effect.reason);
         return;
       case "ask":
-        this.#courier.ask();
-        this.#arbiter?.ask();
+        this.#askLater();
         return;
       case "health":
         this.#work.health(effect.id, effect.timeout);
@@ -436,6 +437,16 @@ export class Watcher implements AsyncDisposable {
       default:
         effect satisfies never;
     }
+  }
+
+  /** A hint is mostly followed by proof within the turn, and a question costs a socket: it must not delay the failover. */
+  #askLater(): void {
+    this.#clock.setTimer(() => {
+      const { attempt, office, life } = this.#engine.state;
+      if (attempt?.kind === "campaign" || office !== undefined || life !== "watching") return;
+      this.#courier.ask();
+      this.#arbiter?.ask();
+    }, 0);
   }
 
   #tell<Name extends keyof WatcherEvents>(name: Name, detail: WatcherEvents[Name]): void {

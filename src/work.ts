@@ -75,7 +75,7 @@ export class Work {
       },
       (error) => {
         if (error !== undefined) this.#failed(new Error(`The fence failed: ${error.message}`, { cause: error }));
-        this.#feed({ type: "fenced", ok });
+        this.#feed({ type: "fenced", incarnation: holder.incarnation, ok });
       },
     );
   }

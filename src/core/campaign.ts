@@ -127,13 +127,12 @@ function unresponsive(turn: Turn, holder: Holder, message: string): void {
 }
 
 /** The owner's fence has acted, or refused to. Only the next campaign says whether the holder is gone. */
-export function fenced(turn: Turn, ok: boolean): void {
+export function fenced(turn: Turn, incarnation: string, ok: boolean): void {
   const { state } = turn;
-  const wanted = state.fencing !== undefined;
+  if (state.fencing?.incarnation !== incarnation) return;
   state.fencing = undefined;
-  if (!ok || !wanted) return;
-  state.failures = 0;
-  state.holdUntil = -Infinity;
+  // Only the first time at once: a fence that says yes while the lock stays held must not be called without pause.
+  if (ok && state.failures <= 1) state.holdUntil = -Infinity;
 }
 
 /** Nobody decided. */

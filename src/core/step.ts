@@ -160,7 +160,7 @@ function take(turn: Turn, input: Input): void {
       if (!state.health.ok) leaveOffice(turn, reason("unhealthy", input.message));
       return;
     case "fenced":
-      fenced(turn, input.ok);
+      fenced(turn, input.incarnation, input.ok);
       return;
     case "answered": {
       const { via, instanceId, incarnation, term = null } = input;

@@ -41,8 +41,10 @@ export function silenceDueAt(state: State): number {
 
 /** When the primary is asked whether it is there: a claim window before silence would convict it. */
 export function askDueAt(state: State): number {
-  const due = silenceDueAt(state);
-  return state.watch.asked || !state.settings.probes ? Infinity : due - state.settings.claimWindow;
+  const { settings, watch, enabled, ambition } = state;
+  // Under claims the claim itself is the question, and is made at this very moment.
+  const claims = settings.election === "claims" && (enabled || ambition);
+  return watch.asked || claims || !settings.probes ? Infinity : silenceDueAt(state) - settings.claimWindow;
 }
 
 /** Asks the primary: with a message where everyone may publish, and by whatever other way the shell has. */

@@ -440,6 +440,18 @@ describe("rule 5: when a claim wins", () => {
     expect(node.state.role).toBe("primary");
   });
 
+  test("5c: given two claims of others, when one is withdrawn, then the other still holds the rest off", () => {
+    const node = instance();
+    const c = peer("c");
+    node.hear(peer("b").claim({ term: 1 }), 100);
+    node.hear(c.claim({ term: 1, claim: 7 }), 110);
+    node.hear(c.yields(7), 120);
+    node.until(100 + TIMEOUT - 0.01);
+    expect(node.state.role).toBe("secondary");
+    node.until(100 + TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
   test("5c: given a standing claim of another, when its owner is heard as primary, then it holds nobody off any more", () => {
     const node = instance();
     const c = peer("c");

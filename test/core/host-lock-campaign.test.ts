@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { appointed, contender, holderOf, instance, peer, reference, TIMEOUT, type Instance } from "./support.ts";
+import {
+  appointed,
+  contender,
+  holderOf,
+  instance,
+  peer,
+  reference,
+  TIMEOUT,
+  WINDOW,
+  type Instance,
+} from "./support.ts";
 
 const campaignOf = (node: Instance): number => node.done("campaign").at(-1)?.id ?? 0;
 
@@ -113,6 +123,17 @@ describe("campaigning for an outside mandate", () => {
     node.until(20 + TIMEOUT - 0.01);
     expect(node.told("wouldpromote")).toEqual([]);
     node.until(20 + TIMEOUT);
+    expect(node.told("wouldpromote")).toHaveLength(1);
+  });
+
+  test("given an instance that is not enabled, when the primary leaves and names another, then it says what it would do one claimWindow later", () => {
+    const node = contender({}, { enabled: false });
+    const b = peer("b");
+    node.hear(b.heartbeat(), 40);
+    node.hear(b.shutdown({ successor: "c" }), 50);
+    node.until(50 + WINDOW - 0.01);
+    expect(node.told("wouldpromote")).toEqual([]);
+    node.until(50 + WINDOW);
     expect(node.told("wouldpromote")).toHaveLength(1);
   });
 
@@ -254,15 +275,26 @@ describe("a hung holder", () => {
   test("given a fence that has acted, when it says so, then the next campaign decides, at once", () => {
     const node = doubter({ fence: true, backoffMin: 300 });
     node.feed(held(node));
-    node.feed({ type: "fenced", ok: true }, 400);
+    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 400);
     expect(node.done("campaign")).toHaveLength(2);
     expect(node.state.role).toBe("secondary");
+  });
+
+  test("given a fence that says yes while the lock stays held, when it does so again, then the instance waits out its backoff", () => {
+    const node = doubter({ fence: true, backoffMin: 300 });
+    node.feed(held(node));
+    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 400);
+    node.feed(held(node), 401);
+    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 402);
+    expect(node.done("campaign")).toHaveLength(2);
+    node.until(401 + 350);
+    expect(node.done("campaign")).toHaveLength(3);
   });
 
   test("given a fence that did nothing, when it says so, then the instance tries again after its backoff", () => {
     const node = doubter({ fence: true, backoffMin: 300 });
     node.feed(held(node));
-    node.feed({ type: "fenced", ok: false }, 400);
+    node.feed({ type: "fenced", incarnation: "b#1", ok: false }, 400);
     expect(node.done("campaign")).toHaveLength(1);
     node.until(400 + 300);
     expect(node.done("campaign")).toHaveLength(2);
@@ -282,7 +314,7 @@ describe("a hung holder", () => {
     node.hear(c.heartbeat({ term: 6 }), 400);
     node.hear(c.shutdown({ term: 6 }), 410);
     node.feed({ type: "undecided", id: campaignOf(node), error: new Error("the disk is full") }, 415);
-    node.feed({ type: "fenced", ok: true }, 420);
+    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 420);
     expect(node.done("campaign")).toHaveLength(2);
   });
 });

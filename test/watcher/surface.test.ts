@@ -247,3 +247,24 @@ describe("conveniences on a program's own bus", () => {
     expect(() => new Watcher(make({ transport, role: "primary" }))).toThrow("no onPromote");
   });
 });
+
+describe("listeners of every kind", () => {
+  test("a listener that returns something that is no promise is no error", async () => {
+    const errors: string[] = [];
+    const logger = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message: string) => void errors.push(message),
+    };
+    const group = new Group();
+    const { watcher } = group.create("a", { logger });
+    const seen: string[] = [];
+    watcher.on("rolechange", (({ newRole }: { newRole: string }) => seen.push(newRole)) as never);
+    const starting = watcher.start();
+    await group.clock.advance(2 * TIMEOUT);
+    await starting;
+    expect(seen).toEqual(["primary"]);
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { Subscriber } from "zeromq";
 import { message, openInstance, openLeader } from "./instances.ts";
-import { spawnLeader } from "./leader.ts";
-import { repeatUntil } from "./log.ts";
-import { bareSubscriber } from "./peers.ts";
+import { spawnPublishers } from "./leader.ts";
+import { createLog, repeatUntil } from "./log.ts";
+import { bareSubscriber, keep, pump } from "./peers.ts";
 import { freePorts } from "./ports.ts";
 
 const ROUNDS = 20;
@@ -34,16 +35,50 @@ describe("a goodbye", () => {
     }
   });
 
+  test("waits behind what a slow subscriber has not read yet", async () => {
+    const pubPort = await freePorts();
+    const leader = await openLeader({ pubPort });
+    const slow = keep(new Subscriber({ linger: 0, receiveHighWaterMark: 1 }));
+    slow.subscribe("instance.");
+    slow.connect(`tcp://127.0.0.1:${pubPort}`);
+    await repeatUntil(slow.receive(), () => leader.send("hello"));
+    // Twelve megabytes: more than the kernel takes.
+    const sent = Array.from({ length: 200 }, () => leader.send("x".repeat(60_000)));
+    sent.push(leader.transport.send(message("goodbye", "instance.shutdown")));
+    const closed = leader.transport.close();
+    await Promise.all(sent);
+    const log = createLog<string>();
+    void pump(slow, (frames) => log.add(String(frames[0])));
+    await log.next("the goodbye", (frame) => frame === "instance.shutdown\0goodbye");
+    await closed;
+  });
+
+  test("does not wait for ever for a subscriber that reads nothing", async () => {
+    const pubPort = await freePorts();
+    const leader = await openLeader({ pubPort });
+    const stuck = keep(new Subscriber({ linger: 0, receiveHighWaterMark: 1 }));
+    stuck.subscribe("instance.");
+    stuck.connect(`tcp://127.0.0.1:${pubPort}`);
+    await repeatUntil(stuck.receive(), () => leader.send("hello"));
+    await Promise.all(Array.from({ length: 200 }, () => leader.send("x".repeat(60_000))));
+    await leader.transport.close();
+  });
+
   test.each([
-    { after: "follow", burst: 1 },
-    { after: "close", burst: 1 },
-    { after: "close", burst: 500 },
+    { layout: "shared", after: "follow", burst: 1 },
+    { layout: "shared", after: "close", burst: 1 },
+    { layout: "mesh", after: "close", burst: 1 },
+    { layout: "mesh", after: "close", burst: 500 },
   ] as const)(
-    "of a burst of $burst has left when $after resolves, even if the process is killed that moment",
-    async ({ after, burst }) => {
+    "$layout: the last of $burst has left when $after resolves, even if the process is killed that moment",
+    async ({ layout, after, burst }) => {
       const pubPorts: number[] = [];
       for (let group = 1; group <= ROUNDS; group += 1) pubPorts.push(await freePorts());
-      const leader = await spawnLeader(...pubPorts);
+      const leader = await spawnPublishers(
+        pubPorts.map((pubPort) =>
+          layout === "shared" ? { pubPort } : { bind: `tcp://127.0.0.1:${pubPort}`, peers: [] },
+        ),
+      );
       const followers = await Promise.all(pubPorts.map((pubPort) => openInstance({ pubPort })));
       const strangers = pubPorts.map((pubPort) => bareSubscriber(`tcp://127.0.0.1:${pubPort}`));
       const overheard = (text: string): Promise<unknown> =>

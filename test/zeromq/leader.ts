@@ -4,6 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { onTestFinished } from "vitest";
+import type { ZeromqOptions } from "../../transports/zeromq/index.ts";
 
 const FIXTURE = resolve(import.meta.dirname, "../../.build/test/fixtures/zeromq-leader.js");
 
@@ -25,9 +26,14 @@ export interface Leader {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts a process that is primary on each of these ports, and resolves when it leads. */
-export async function spawnLeader(...pubPorts: readonly number[]): Promise<Leader> {
-  const child = fork(FIXTURE, pubPorts.map(String));
+/** Starts a primary that publishes on a port, and resolves when it leads. */
+export function spawnLeader(pubPort: number): Promise<Leader> {
+  return spawnPublishers([{ pubPort }]);
+}
+
+/** Starts a process with these transports, and resolves when they can publish. */
+export async function spawnPublishers(options: readonly ZeromqOptions[]): Promise<Leader> {
+  const child = fork(FIXTURE, [JSON.stringify(options)]);
   const { pid } = child;
   if (pid === undefined) throw new Error("Could not start a process for a primary");
   const ended = new Promise<number | NodeJS.Signals>((done) => {

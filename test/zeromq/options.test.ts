@@ -56,12 +56,13 @@ describe("the options of a ZeroMQ transport", () => {
     refused.toThrow(sentence);
   });
 
-  test("without any, the ports are those of the current folder", async () => {
+  test("without any, the ports are those of the current folder, known from when open is called", async () => {
     const { transport, open } = makeInstance({});
     expect(transport.ports).toBeUndefined();
-    await open();
+    const opening = open();
     const pub = portOf(resolve("."), "default");
     expect(transport.ports).toEqual({ pub, rpc: pub + 1 });
+    await opening;
   });
 
   test("ports that are given are known before it is open", () => {

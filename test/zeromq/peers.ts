@@ -27,7 +27,7 @@ export function bareSubscriber(endpoint: string): {
 } {
   const socket = keep(new Subscriber({ linger: 0, reconnectInterval: 10 }));
   const log = createLog<readonly Buffer[]>();
-  void pump(socket, log);
+  void pump(socket, log.add);
   socket.subscribe("instance.");
   socket.connect(endpoint);
   return { socket, log };
@@ -40,7 +40,7 @@ export function bareAsker(endpoint: string): {
 } {
   const socket = keep(new Dealer({ linger: 0 }));
   const log = createLog<readonly Buffer[]>();
-  void pump(socket, log);
+  void pump(socket, log.add);
   socket.connect(endpoint);
   return { log, ask: (...frames) => socket.send(frames) };
 }
@@ -60,6 +60,10 @@ export function bareResponder(
   })();
 }
 
-async function pump(socket: AsyncIterable<Buffer[]>, log: Log<readonly Buffer[]>): Promise<void> {
-  for await (const frames of socket) log.add(frames);
+/** Hands over every message until the socket is closed. */
+export async function pump(
+  socket: AsyncIterable<Buffer[]>,
+  handle: (frames: readonly Buffer[]) => void,
+): Promise<void> {
+  for await (const frames of socket) handle(frames);
 }

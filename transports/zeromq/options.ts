@@ -53,11 +53,17 @@ export interface ZeromqOptions {
    * @default the port of publishing, plus one
    */
   readonly rpcPort?: number;
-  /** The endpoint to publish on instead of a port: `tcp://HOST:PORT` or `ipc://PATH`. */
+  /**
+   * The endpoint to publish on instead of a port: `tcp://HOST:PORT` or `ipc://PATH`. The kernel refuses a second publisher on
+   * a port, but not on a path, so there only the election keeps two apart; questions are then answered on `PATH.rpc`.
+   */
   readonly endpoint?: string;
   /** Mesh: the endpoint that this instance publishes on, `tcp://ADDRESS:PORT`, `tcp://*:PORT` or `ipc://PATH`. */
   readonly bind?: string;
-  /** Mesh: the endpoints of the others. Its own, if listed, is left out. Any port outside the ephemeral range is fine. */
+  /**
+   * Mesh: the endpoints of the others. Its own, if listed, is left out. Choose ports below the ephemeral range (on Linux
+   * below 32 768): a client on the same host that tries a dead port of that range again and again may connect to itself.
+   */
   readonly peers?: readonly string[];
   /** Security and tuning of the sockets. */
   readonly socketOptions?: SocketOptions;

@@ -6,8 +6,11 @@ import type { Engine } from "./engine.ts";
 import { encodeFrame } from "./frame.ts";
 import { encodeAnswer, parseHello } from "./hello.ts";
 
-/** A port that was closed a moment ago is free up to 8 ms late (measured): so long one retries, in milliseconds. */
-const BIND_PATIENCE = 10;
+/**
+ * libzmq's thread frees a port up to 8 ms after it was closed (measured on a quiet machine; a busy one takes longer): so
+ * long one retries, in milliseconds.
+ */
+const BIND_PATIENCE = 100;
 const BIND_PAUSE = 1;
 
 export interface Publication {

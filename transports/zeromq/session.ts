@@ -23,7 +23,7 @@ export type Begin<S extends Session> = (
 ) => Promise<S>;
 
 /** The one session of a transport. */
-export interface Sessions<S extends Session> {
+export interface OneSession<S extends Session> {
   readonly open: Transport["open"];
   readonly close: Transport["close"];
   /**
@@ -33,7 +33,7 @@ export interface Sessions<S extends Session> {
   current(doing: string): S;
 }
 
-export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: Begin<S>): Sessions<S> {
+export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: Begin<S>): OneSession<S> {
   let beginning: Promise<S> | undefined;
   let session: S | undefined;
   let closed: Promise<void> | undefined;

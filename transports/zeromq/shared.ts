@@ -15,19 +15,22 @@ import { oneSession, type Session } from "./session.ts";
 const PATIENCE: Patience = { dial: 250, hello: 50 };
 
 export function sharedTransport(layout: SharedLayout, makeEngine: EngineFactory): Transport {
-  let endpoints = layout.known;
+  let { known } = layout;
   // eslint-disable-next-line @typescript-eslint/require-await
-  const { open, close, current } = oneSession(makeEngine, async (engine, { group }, handlers) => {
-    endpoints = layout.endpointsOf(group);
-    return sharedSession(engine, endpoints, handlers);
-  });
+  const { open, close, current } = oneSession(makeEngine, async (engine, { group }, handlers) =>
+    sharedSession(engine, layout.endpointsOf(group), handlers),
+  );
   return {
     name: "zeromq",
     capabilities: { acknowledges: false, barrier: false, publish: "primary", subscribe: true, link: false },
     get ports() {
-      return endpoints?.ports;
+      return known?.ports;
     },
-    open,
+    async open(context, handlers) {
+      // At once, because an election that writes them down is opened at the same time.
+      known = layout.endpointsOf(context.group);
+      await open(context, handlers);
+    },
     close,
     send: async (message) => current("send on").send(message),
     lead: async () => current("lead on").lead(),

@@ -12,8 +12,7 @@ const PATIENCE = 500;
 
 /**
  * Goes through a succession all alone, on a free port and with a file of another name: a runtime does everything for the
- * first time slower than ever after (measured on Node 20: MEASURED). And a folder that cannot be written is better known
- * now than at the first crash.
+ * first time slower than ever after. And a folder that cannot be written is better known now than at the first crash.
  */
 export async function rehearse(candidate: Candidate, signal: AbortSignal): Promise<void> {
   const { place, record, context } = candidate;

@@ -6,8 +6,8 @@ import type { SocketOptions } from "../options.ts";
 /** How long a closing publisher tries to get rid of what was sent. */
 const LINGER = 1_000;
 
-/** Bounds of the pause between two PINGs of a connection. */
-const MIN_PING = 100;
+/** Bounds of the pause between two PINGs of a connection. A machine that stalls for a moment must not lose connections. */
+const MIN_PING = 1_000;
 const MAX_PING = 10_000;
 
 /** Settings of each kind of socket, as the package's constructors take them. */
@@ -48,9 +48,9 @@ export function socketSettings(heartbeatTimeout: number, { bind = {}, connect = 
     },
     subscriber: {
       ...every,
-      // A half-open connection, whose other host is gone without a word, ends within about a timeout at either end. (PINGs
-      // come from subscribers only: the reference's would take them for messages.) libzmq's own thread answers them, so
-      // they say nothing about a program that hangs.
+      // A half-open connection, whose other host is gone without a word, ends after a while at either end. libzmq's own
+      // thread answers PINGs, so they say nothing about a program that hangs. Publishers send none: the reference's
+      // subscribers would take them for messages.
       heartbeatInterval: pause,
       heartbeatTimeout: 2 * pause,
       heartbeatTimeToLive: 2 * pause,
