@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import type { Holder } from "../../src/election.ts";
 import { identify } from "../../src/elections/host-lock/identity.ts";
 import { sameHostFence } from "../../src/elections/host-lock/index.ts";
+import { encodeLine } from "../../src/elections/host-lock/lines.ts";
 import { locate } from "../../src/elections/host-lock/place.ts";
 import type { HolderRecord } from "../../src/elections/host-lock/record.ts";
 import { openInstance, scratchFolder, spawnHolder, spawnInstance, type RemoteInstance } from "./instances.ts";
-import { madeUpRecord, takePort } from "./strangers.ts";
+import { greetingOf, madeUpRecord, takePort } from "./strangers.ts";
 
 /** Changes the lock's file as nobody but a test would. */
 function alterFile(workdir: string, fields: Partial<HolderRecord>): void {
@@ -64,6 +65,20 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
     expect(await instance.campaign()).toHaveProperty("holder");
     holder.signal("SIGCONT");
     await instance.log.next("is greeted late", "greeted", (report) => report.holder.incarnation === holder.incarnation);
+  });
+
+  test("is told from a connection that only this side knows of, which is made anew", async () => {
+    const workdir = scratchFolder();
+    const place = locate("test", { workdir });
+    writeFileSync(place.file, JSON.stringify({ ...madeUpRecord({ pid: process.pid }), ...identify("self") }));
+    const stranger = await takePort(place.port);
+    const instance = await openInstance({ workdir });
+    const silent = await stranger.connection(0);
+    // What the kernel does where a connection is known on one side only.
+    silent.once("data", () => silent.resetAndDestroy());
+    const second = await stranger.connection(1);
+    second.write(encodeLine(greetingOf(place, { incarnation: "the winner" })));
+    await instance.log.next("is greeted", "greeted", ({ holder }) => holder.incarnation === "the winner");
   });
 
   test("is killed by the fence, and then it is the kernel that says so", async () => {

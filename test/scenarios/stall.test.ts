@@ -97,8 +97,7 @@ describe("a program that did not run is no proof against another", () => {
             (player, report) => player === old && report.type === "evidence" && report.kind.startsWith("woke"),
           ),
         ];
-        old.child.kill("SIGSTOP");
-        const { name } = await next;
+        const [{ name }] = await Promise.all([next, stopFor(cast, old.name, TIMEOUT + INTERVAL)]);
         expect(name).not.toBe(old.name);
         old.child.kill("SIGCONT");
         expect((await woke).report).toMatchObject({ kind: "woke secondary" });

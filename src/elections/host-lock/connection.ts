@@ -34,6 +34,11 @@ export interface ConnectionHandlers {
 
 /** A connection that is being made, or made. */
 export interface Connection {
+  /**
+   * Says a meaningless byte. A connection that was made just as its listener died can stand here and be known nowhere else
+   * (seen on Linux under load); the kernel answers the byte with a reset then, and a holder that merely hangs reads over it.
+   */
+  nudge(): void;
   /** Ends it from here; no handler is called any more. */
   drop(): void;
 }
@@ -80,5 +85,5 @@ export function connect(port: number, handlers: ConnectionHandlers): Connection 
   // End-of-file comes a turn of the loop before "close", and speed counts here.
   socket.on("end", () => end({ kind: "closed" }));
   socket.on("close", () => end({ kind: "closed" }));
-  return { drop };
+  return { drop, nudge: () => socket.write("\n") };
 }

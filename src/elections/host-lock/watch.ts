@@ -128,7 +128,10 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
   function unanswered(): void {
     const record = livingHolder(place);
     if (record === undefined) refuseStranger("said nothing for half a second, and the file names no living process");
-    else see({ kind: "hung", holder: holderOf(record, place) });
+    else {
+      see({ kind: "hung", holder: holderOf(record, place) });
+      connection?.nudge();
+    }
   }
 
   function ended(ending: Ending): void {
