@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { identify } from "../../src/elections/host-lock/identity.ts";
 import { listen } from "../../src/elections/host-lock/listener.ts";
 import { locate } from "../../src/elections/host-lock/place.ts";
+import { readRecord } from "../../src/elections/host-lock/record.ts";
 import { ElectionError } from "../../src/errors.ts";
 import { makeInstance, openInstance, scratchFolder, spawnHolder } from "./instances.ts";
 import { listenTo, madeUpRecord } from "./strangers.ts";
@@ -31,6 +32,7 @@ describe("the term, and the file that keeps it", () => {
       rpc_port: 45_001,
       started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       ...identify("self"),
+      reserved: 0,
     });
   });
 
@@ -63,6 +65,54 @@ describe("the term, and the file that keeps it", () => {
       await holder.ended;
     }
     expect(terms).toEqual([1, 2, 3]);
+  });
+
+  test("the next term is reserved on the disk while the mandate lasts, and given to the next holder", async () => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    const instance = await openInstance({ workdir });
+    const mandate = await instance.win();
+    const record = await vi.waitFor(() => {
+      const found = readRecord(file);
+      expect(found?.reserved).toBe(2);
+      return found;
+    });
+    expect(record).toMatchObject({ term: 1, incarnation: instance.incarnation });
+    await mandate.resign();
+    expect(readRecord(file)).toMatchObject({ term: 1, reserved: 2, resigned: true });
+    expect((await instance.win()).term).toBe(2);
+  });
+
+  test.each([
+    ["reserved", { reserved: 4 }],
+    ["about to be reserved", { reserving: 4 }],
+  ])("after a new start of the machine a term that was %s counts as given", async (_what, reservation) => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    writeFileSync(file, JSON.stringify(madeUpRecord({ term: 3, ...reservation })));
+    const instance = await openInstance({ workdir });
+    expect((await instance.win()).term).toBe(5);
+  });
+
+  test("within one start of the machine a reserved term is the next one", async () => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    writeFileSync(file, JSON.stringify(madeUpRecord({ term: 3, reserved: 4, ...identify("self") })));
+    const instance = await openInstance({ workdir });
+    expect((await instance.win()).term).toBe(4);
+    expect(instance.log.all("error")).toEqual([]);
+  });
+
+  test("a reservation that fails is reported, and the next term is written through as it is given", async () => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    const instance = await openInstance({ workdir });
+    mkdirSync(`${file}.${instance.incarnation}.next/in-the-way`, { recursive: true });
+    const mandate = await instance.win();
+    const { message } = await instance.log.next("the trouble is told", "error");
+    expect(message).toContain(`Cannot reserve the term 2 in ${file}`);
+    await mandate.resign();
+    expect((await instance.win()).term).toBe(2);
   });
 
   test.each([

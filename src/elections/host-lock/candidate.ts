@@ -14,10 +14,12 @@ export interface Candidate {
   readonly watch: Watch;
   /** What it says of itself as holder; the term is not given yet. */
   readonly record: HolderRecord;
+  /** Takes note of work that goes on by itself, never rejects, and has to end before the election is closed. */
+  background(work: Promise<void>): void;
 }
 
-export function makeCandidate(place: Place, context: ElectionContext): Candidate {
-  return { place, context, watch: watchPlace(place, context), record: describeSelf(context) };
+export function makeCandidate(place: Place, context: ElectionContext, background: Candidate["background"]): Candidate {
+  return { place, context, watch: watchPlace(place, context), record: describeSelf(context), background };
 }
 
 function describeSelf({ group, instanceId, incarnation, ports, clock }: ElectionContext): HolderRecord {

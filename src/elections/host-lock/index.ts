@@ -54,7 +54,7 @@ export function hostLock(options: HostLockOptions = {}): Election {
   async function open(context: ElectionContext): Promise<void> {
     if (closed !== undefined || candidate !== undefined)
       throw new TypeError("Cannot open a host lock twice: one serves one watcher");
-    candidate = makeCandidate(locate(context.group, options), context);
+    candidate = makeCandidate(locate(context.group, options), context, (work) => void track(work));
     candidate.watch.start();
     if (context.candidate) await rehearse(candidate, closing.signal);
   }
@@ -70,6 +70,8 @@ export function hostLock(options: HostLockOptions = {}): Election {
     candidate?.watch.stop();
     await underway;
     await mandate?.resign();
+    // What the mandate left to the background ends with it.
+    await underway;
     candidate?.watch.stop();
   }
 

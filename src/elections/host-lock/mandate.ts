@@ -4,7 +4,8 @@ import type { CampaignRequest, Mandate } from "../../election.ts";
 import { asError } from "../../errors.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Listener } from "./listener.ts";
-import { readRecord, writeRecord } from "./record.ts";
+import { readRecord, writeRecord, type HolderRecord } from "./record.ts";
+import { reserveNext } from "./reservation.ts";
 
 /**
  * Takes the next term, and has the mandate once that is written down.
@@ -18,10 +19,11 @@ export async function takeMandate(
   const { place, watch } = candidate;
   // A holder does not listen to itself.
   watch.stop();
-  const term = Math.max(lastTerm(candidate), request.highestTerm) + 1;
-  const record = { ...candidate.record, term };
+  const { last, reserved } = lastTerm(candidate);
+  const term = Math.max(last, request.highestTerm) + 1;
+  const record = { ...candidate.record, term, reserved };
   try {
-    writeRecord(place.file, record, true);
+    writeRecord(place.file, record, term > reserved);
   } catch (error) {
     await listener.leave();
     watch.start();
@@ -29,17 +31,18 @@ export async function takeMandate(
   }
   listener.announce(term);
 
-  let held = true;
+  const tenure = { record, held: true };
   let ending: Promise<void> | undefined;
   function end(successor?: string): Promise<void> {
-    held = false;
+    tenure.held = false;
     ending ??= listener.leave(successor).then(() => watch.start());
     return ending;
   }
 
+  candidate.background(reserveNext(candidate, tenure));
   void listener.over.then((message) => {
-    if (!held) return;
-    held = false;
+    if (!tenure.held) return;
+    tenure.held = false;
     request.lost(message);
     void end();
   });
@@ -47,26 +50,29 @@ export async function takeMandate(
   return {
     term,
     resign({ successor } = {}) {
-      if (held) signOff(candidate, term);
+      if (tenure.held) signOff(candidate, tenure.record);
       return end(successor);
     },
   };
 }
 
-/** The term of the file; 0 where it cannot be had, for a damaged file must not stop the group. */
-function lastTerm({ place, context }: Candidate): number {
+/** The last term of the file; 0 where it cannot be had, for a damaged file must not stop the group. */
+function lastTerm({ place, record, context }: Candidate): { last: number; reserved: number } {
   try {
-    return readRecord(place.file)?.term ?? 0;
+    const { term = 0, reserved = 0, reserving = 0, boot_id: boot } = readRecord(place.file) ?? {};
+    // What an earlier start of the machine wrote last may never have reached the disk; what it reserved has.
+    const known = boot === record.boot_id && boot !== "";
+    return { last: known ? (term ?? 0) : Math.max(term ?? 0, reserved, reserving), reserved };
   } catch (error) {
     context.error(asError(error));
-    return 0;
+    return { last: 0, reserved: 0 };
   }
 }
 
 /** The process lives on: should a stranger take the port, nobody must think that it is this process that hangs. */
-function signOff({ place, record, context }: Candidate, term: number): void {
+function signOff({ place, context }: Candidate, record: HolderRecord): void {
   try {
-    writeRecord(place.file, { ...record, term, resigned: true }, false);
+    writeRecord(place.file, { ...record, resigned: true }, false);
   } catch (error) {
     context.error(asError(error));
   }

@@ -31,11 +31,11 @@ export async function rehearse(candidate: Candidate, signal: AbortSignal): Promi
 async function succeed(
   predecessor: Listener,
   stage: Place,
-  { context }: Candidate,
+  { context, background }: Candidate,
   signal: AbortSignal,
 ): Promise<void> {
   const quiet = { ...context, greeted: ignore, evidence: ignore, misconfigured: ignore, error: ignore };
-  const understudy = makeCandidate(stage, quiet);
+  const understudy = makeCandidate(stage, quiet, background);
   const { watch } = understudy;
   try {
     predecessor.announce(0);
