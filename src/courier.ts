@@ -36,11 +36,14 @@ export class Courier {
   /** `lead` and `follow` never overlap. */
   #publishing: Promise<void> = Promise.resolve();
   #leads = false;
+  /** The publishing side is had, where there is one to have. */
+  #speaks: boolean;
   #retry: Timer | undefined;
   #probing: AbortController | undefined;
 
   constructor(options: CourierOptions) {
     this.#options = options;
+    this.#speaks = options.transport.lead === undefined;
   }
 
   get link(): { readonly up: boolean; readonly connection: number } {
@@ -78,6 +81,10 @@ export class Courier {
       const suspended = Math.max(0, drift(clock) - driftThen);
       feed({ type: "sent", receipt, ok, sentAt: sentAt - suspended });
     };
+    if (!this.#speaks) {
+      settle(false);
+      return;
+    }
     // A message that cannot go now is dropped by contract; what that means is the protocol's business, told by `ok`.
     transport.send(encodeEnvelope(message, biography())).then(
       () => settle(true),
@@ -96,6 +103,7 @@ export class Courier {
     if (!this.#leads) return;
     try {
       await transport.lead?.();
+      this.#speaks = true;
       feed({ type: "leading" });
     } catch (thrown) {
       // A predecessor's socket may still be closing, so the first refusals are no news.
@@ -113,6 +121,7 @@ export class Courier {
     this.#retry?.cancel();
     this.#publishing = this.#publishing.then(async () => {
       try {
+        this.#speaks = this.#options.transport.lead === undefined;
         await this.#options.transport.follow?.();
       } catch (thrown) {
         this.#options.failed(asError(thrown));

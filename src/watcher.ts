@@ -408,7 +408,7 @@ export class Watcher implements AsyncDisposable {
         this.#work.demote(effect.term, effect.reason);
         return;
       case "ask":
-        this.#askLater();
+        this.#askLater(effect.after);
         return;
       case "health":
         this.#work.health(effect.id, effect.timeout);
@@ -439,14 +439,13 @@ export class Watcher implements AsyncDisposable {
     }
   }
 
-  /** A hint is mostly followed by proof within the turn, and a question costs a socket: it must not delay the failover. */
-  #askLater(): void {
+  #askLater(after: number): void {
     this.#clock.setTimer(() => {
       const { attempt, office, life } = this.#engine.state;
       if (attempt?.kind === "campaign" || office !== undefined || life !== "watching") return;
       this.#courier.ask();
       this.#arbiter?.ask();
-    }, 0);
+    }, after);
   }
 
   #tell<Name extends keyof WatcherEvents>(name: Name, detail: WatcherEvents[Name]): void {

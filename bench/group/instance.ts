@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { sameHostFence } from "../../src/elections/host-lock/index.ts";
 import { Watcher } from "../../src/index.ts";
 import { zeromq } from "../../transports/zeromq/index.ts";
-import { hostNow, writeReport } from "./report.ts";
+import { hostNow, writeReport, writeReports } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -52,6 +52,7 @@ watcher.on("primary-unresponsive", ({ reason }) =>
   writeReport({ type: "unresponsive", at: hostNow(), message: reason.message }),
 );
 
+process.once("exit", writeReports);
 process.once("SIGTERM", () => {
   watcher.shutdown().then(
     () => process.exit(0),

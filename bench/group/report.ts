@@ -43,8 +43,17 @@ const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   v.object({ type: v.picklist(["unresponsive", "error"]), at, message }),
 ]);
 
+const unwritten: Report[] = [];
+
+/** Tells it as soon as what the watcher does at this moment is done: to write at once would delay what is measured. */
 export function writeReport(report: Report): void {
-  process.stdout.write(`${JSON.stringify(report)}\n`);
+  if (unwritten.push(report) === 1) setImmediate(writeReports);
+}
+
+/** Tells everything at once, for a process that is about to exit. */
+export function writeReports(): void {
+  if (unwritten.length > 0) process.stdout.write(unwritten.map((report) => `${JSON.stringify(report)}\n`).join(""));
+  unwritten.length = 0;
 }
 
 /** Reads a line; undefined where it is something else that the instance printed. */

@@ -47,10 +47,13 @@ export function askDueAt(state: State): number {
   return watch.asked || claims || !settings.probes ? Infinity : silenceDueAt(state) - settings.claimWindow;
 }
 
+/** A hint is mostly followed by proof within so many milliseconds, and a question's own cost must not delay the failover. */
+const PROOF_TIME = 20;
+
 /** Asks the primary: with a message where everyone may publish, and by whatever other way the shell has. */
-export function ask(turn: Turn): void {
+export function ask(turn: Turn, after = 0): void {
   if (turn.state.settings.publish === "everyone") say(turn, { kind: "probe" });
-  if (turn.state.settings.probes) turn.effects.push({ type: "ask" });
+  if (turn.state.settings.probes) turn.effects.push({ type: "ask", after });
 }
 
 /** Looks at the time. Convicts of silence only when everything that had arrived by the deadline has been read (S6). */
@@ -93,7 +96,7 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
     ...(primary === undefined ? {} : { instanceId: primary.instanceId, term: primary.term }),
     reason: reason(kind, describe(state, kind)),
   });
-  if (kind === "unlinked" && !state.settings.eager) ask(turn);
+  if (kind === "unlinked" && !state.settings.eager) ask(turn, PROOF_TIME);
 }
 
 function describe(state: State, kind: EvidenceKind): string {
