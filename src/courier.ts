@@ -38,6 +38,8 @@ export class Courier {
   #leads = false;
   /** The publishing side is had, where there is one to have. */
   #speaks: boolean;
+  /** That the publishing side cannot be had is known to the program. */
+  #reported = false;
   #retry: Timer | undefined;
   #probing: AbortController | undefined;
 
@@ -104,10 +106,12 @@ export class Courier {
     try {
       await transport.lead?.();
       this.#speaks = true;
+      this.#reported = false;
       feed({ type: "leading" });
     } catch (thrown) {
-      // A predecessor's socket may still be closing, so the first refusals are no news.
-      if (wait >= context.heartbeatInterval) failed(asError(thrown));
+      // A predecessor's socket may still be closing, so the first refusals are no news; and later ones are no other news.
+      if (wait >= context.heartbeatInterval && !this.#reported) failed(asError(thrown));
+      this.#reported = wait >= context.heartbeatInterval;
       this.#retry = clock.setTimer(() => {
         const next = Math.min(wait * 2, context.heartbeatInterval);
         this.#publishing = this.#publishing.then(() => this.#tryToLead(next));

@@ -29,7 +29,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
   test("keeps the lock, and is named to whoever comes later, from the file", async () => {
     const workdir = scratchFolder();
     const holder = await spawnHolder({ workdir });
-    holder.signal("SIGSTOP");
+    await holder.stop();
     const instance = await openInstance({ workdir });
     const outcome = await instance.campaign();
     const { boot_id: bootId, pid_namespace: pidNamespace, start_ticks: startTicks } = identify(holder.pid);
@@ -53,14 +53,14 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
     const holder = await spawnHolder({ workdir });
     const instance = await openInstance({ workdir });
     const { holder: greeted } = await instance.log.next("is greeted", "greeted");
-    holder.signal("SIGSTOP");
+    await holder.stop();
     expect(await instance.campaign()).toMatchObject({ won: false, holder: greeted });
   });
 
   test("greets when it goes on", async () => {
     const workdir = scratchFolder();
     const holder = await spawnHolder({ workdir });
-    holder.signal("SIGSTOP");
+    await holder.stop();
     const instance = await openInstance({ workdir });
     expect(await instance.campaign()).toHaveProperty("holder");
     holder.signal("SIGCONT");
@@ -84,7 +84,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
   test("is killed by the fence, and then it is the kernel that says so", async () => {
     const workdir = scratchFolder();
     const holder = await spawnHolder({ workdir });
-    holder.signal("SIGSTOP");
+    await holder.stop();
     const instance = await openInstance({ workdir });
     const outcome = await instance.campaign();
     if (outcome.won || outcome.holder === undefined) throw new Error("the hung holder was not named");
@@ -118,7 +118,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
   ])("is a stranger where the file names %s", async (_what, fields) => {
     const workdir = scratchFolder();
     const holder = await spawnHolder({ workdir });
-    holder.signal("SIGSTOP");
+    await holder.stop();
     alterFile(workdir, fields);
     const instance = await openInstance({ workdir });
     const outcome = await instance.campaign();
@@ -146,7 +146,7 @@ describe.runIf(process.platform === "linux")("the fence does nothing and says wh
     const workdir = scratchFolder();
     const [holding, watching] = [await spawnHolder({ workdir }), await spawnInstance({ workdir })];
     const { holder } = await watching.log.next("is greeted", "greeted");
-    holding.signal("SIGSTOP");
+    await holding.stop();
     return { process: holding, holder, workdir };
   }
 

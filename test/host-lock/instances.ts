@@ -10,6 +10,7 @@ import { onTestFinished } from "vitest";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import type { CampaignOutcome, Election, Mandate } from "../../src/election.ts";
 import { hostLock } from "../../src/elections/host-lock/index.ts";
+import { stop } from "../support/stop.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Order, Report, Setup } from "./protocol.ts";
 
@@ -123,6 +124,8 @@ export interface RemoteInstance extends Setup {
   readonly log: Log;
   order(order: Order): void;
   signal(signal: NodeJS.Signals): void;
+  /** Stops the process, and resolves when it stands still. */
+  stop(): Promise<void>;
   /** Resolves when the process has ended, with its exit code or signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
@@ -150,6 +153,7 @@ export async function spawnInstance(options: InstanceOptions): Promise<RemoteIns
     ended,
     order: (order) => child.send(order),
     signal: (signal) => process.kill(pid, signal),
+    stop: () => stop(pid),
   };
 }
 

@@ -86,7 +86,7 @@ describe("leaving", () => {
     const [holder, stopped] = [await openInstance({ workdir }), await spawnInstance({ workdir })];
     const mandate = await holder.win();
     await stopped.log.next("is greeted", "greeted");
-    stopped.signal("SIGSTOP");
+    await stopped.stop();
     await mandate.resign();
     expect((await (await openInstance({ workdir })).win()).term).toBe(2);
   });

@@ -4,6 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { onTestFinished } from "vitest";
+import { stop } from "../support/stop.ts";
 import type { ZeromqOptions } from "../../transports/zeromq/index.ts";
 
 const FIXTURE = resolve(import.meta.dirname, "../../.build/test/fixtures/zeromq-leader.js");
@@ -22,6 +23,8 @@ export type LeaderOrder =
 export interface Leader {
   order(order: LeaderOrder): void;
   signal(signal: NodeJS.Signals): void;
+  /** Stops the process, and resolves when it stands still. */
+  stop(): Promise<void>;
   /** Resolves when the process has ended, with its exit code or signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
@@ -46,5 +49,10 @@ export async function spawnPublishers(options: readonly ZeromqOptions[]): Promis
   const early = ended.then((how) => Promise.reject(new Error(`The primary ended before it led: ${how}`)));
   await Promise.race([once(child, "message"), early]);
   early.catch(() => undefined);
-  return { ended, order: (order) => child.send(order), signal: (signal) => process.kill(pid, signal) };
+  return {
+    ended,
+    order: (order) => child.send(order),
+    signal: (signal) => process.kill(pid, signal),
+    stop: () => stop(pid),
+  };
 }

@@ -159,7 +159,7 @@ describe("instance.ping", () => {
     const pubPort = await freePorts();
     const leader = await spawnLeader(pubPort);
     const follower = await openInstance({ pubPort });
-    leader.signal("SIGSTOP");
+    await leader.stop();
     expect(await follower.transport.probe?.(NEVER)).toBeUndefined();
   });
 

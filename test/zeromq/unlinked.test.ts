@@ -21,7 +21,7 @@ describe("the loss of a connection", () => {
     const follower = await openInstance({ pubPort });
     leader.order({ type: "send", text: "alive" });
     await follower.heard("alive");
-    leader.signal("SIGSTOP");
+    await leader.stop();
     await follower.log.next("the loss", ({ type }) => type === "unlinked");
     leader.signal("SIGCONT");
   });
