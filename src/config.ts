@@ -87,6 +87,7 @@ const Options = v.strictObject({
     v.pipe(wholeNumber, v.maxValue(2 ** 32, "at most 2^32, the highest that a newcomer believes")),
   ),
   overrun: v.optional(v.picklist(["hold", "release"], `"hold" or "release"`)),
+  whenIsolated: v.optional(v.picklist(["demote", "keep"], `"demote" or "keep"`)),
   promoteTimeout: v.optional(milliseconds),
   demoteTimeout: v.optional(milliseconds),
   retryBackoffMin: v.optional(milliseconds),

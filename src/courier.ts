@@ -67,6 +67,7 @@ export class Courier {
         feed({ type: "link", up, connection });
       },
       unlinked: ({ from, incarnation }) => feed({ type: "unlinked", from, incarnation }),
+      recorded: (term) => feed({ type: "recorded", term }),
       audience: () => feed({ type: "audience" }),
       asked: self,
       dropped: () => this.#options.dropped("malformed"),
@@ -92,6 +93,11 @@ export class Courier {
       () => settle(true),
       () => settle(false),
     );
+  }
+
+  /** Has the bus keep the term of a new mandate, where it can. */
+  record(term: number): void {
+    this.#options.transport.recordTerm?.(term).catch((thrown: unknown) => this.#options.failed(asError(thrown)));
   }
 
   /** Takes the publishing side, again and again until it is had or no longer wanted. */

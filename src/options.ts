@@ -87,6 +87,13 @@ export interface CommonOptions {
    * @default "hold"
    */
   readonly overrun?: "hold" | "release";
+  /**
+   * What a primary under claims does while its own link to the bus is down: `"demote"` once its mandate cannot be proven any
+   * more, or `"keep"` its role until the bus is back and names another. With `"keep"` a broker may restart and nothing moves;
+   * but a primary that alone is cut off, and its successor, are both primary until the cut ends (S1 is given up).
+   * @default "demote"
+   */
+  readonly whenIsolated?: "demote" | "keep";
   /** How long `onPromote` may take. @default 30000 */
   readonly promoteTimeout?: number;
   /** How long the work may take to stop. @default 10000; under claims and leases min(10000, heartbeatTimeout / 3) */

@@ -40,6 +40,10 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     throw new TypeError(
       `Cannot create a watcher: claims need a bus on which everyone can publish, and on ${transport.name} it is ${publish}; give another election.`,
     );
+  if (options.whenIsolated === "keep" && !isClaims(deciding))
+    throw new RangeError(
+      `Cannot create a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself what a primary keeps; leave the option out, or use claims().`,
+    );
   const { warnings, ...timings } = resolveTimings(options, hasDeadline(deciding));
   const settings: Settings = {
     instanceId: options.instanceId ?? crypto.randomUUID(),
@@ -58,6 +62,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     probes:
       publish === "everyone" || transport.probe !== undefined || (isElection(deciding) && deciding.check !== undefined),
     eager: options.eager ?? false,
+    keepsWhenIsolated: options.whenIsolated === "keep",
     releaseOnOverrun: options.overrun === "release",
     health: options.health !== undefined,
     fence: options.fence !== undefined,

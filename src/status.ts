@@ -67,7 +67,7 @@ export interface StatusSources {
   readonly isPrimary: boolean;
   readonly now: number;
   readonly group: string;
-  readonly transport: Pick<Transport, "name" | "capabilities">;
+  readonly transport: Pick<Transport, "name" | "capabilities" | "recordTerm">;
   readonly deciding: Deciding;
   readonly uptime: number;
   readonly lastHeartbeat: Date | undefined;
@@ -98,8 +98,8 @@ export function readStatus(sources: StatusSources): Status {
     election: deciding.name,
     exclusive: isElection(deciding)
       ? deciding.traits.exclusive
-      : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier,
-    termDurable: isElection(deciding) && deciding.traits.durable,
+      : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier && !settings.keepsWhenIsolated,
+    termDurable: isElection(deciding) ? deciding.traits.durable : transport.recordTerm !== undefined,
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
     healthy: state.health.ok,

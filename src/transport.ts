@@ -71,6 +71,8 @@ export interface TransportHandlers {
   link(up: boolean, connection: number): void;
   /** The bus lost its connection to a peer: a hint that it is gone, not a proof. */
   unlinked(peer: Unlinked): void;
+  /** The bus keeps a record of the last term that the group used: it is no message and gives no role. */
+  recorded(term: number): void;
   /** Somebody new listens: a primary then says at once that it is there. */
   audience(): void;
   /** Somebody asks over the transport's own question-and-answer path who is here (`instance.ping`). */
@@ -107,6 +109,8 @@ export interface Transport {
   follow?(): Promise<void>;
   /** Asks the primary directly whether it is there. Undefined when nobody answered. */
   probe?(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
+  /** Keeps the term of a new mandate where a full restart of the group finds it again. */
+  recordTerm?(term: number): Promise<void>;
   /** Ends everything that `open` began, after what was sent has left. Safe twice, safe during `open`. */
   close(): Promise<void>;
   /** The election to use with this bus where the user names none; claims where this is absent. */

@@ -400,6 +400,7 @@ export class Watcher implements AsyncDisposable {
         return;
       case "promote":
         this.#work.promote(effect.term, effect.reason);
+        this.#courier.record(effect.term);
         return;
       case "abort":
         this.#work.abort(effect.reason);

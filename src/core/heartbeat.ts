@@ -74,5 +74,16 @@ export function proven(turn: Turn, receipt: Receipt & { readonly for: "heartbeat
   const { office, settings, link } = state;
   if (!speaksFor(office) || office.id !== receipt.office || settings.election !== "claims") return;
   if (!link.up || receipt.connection !== link.connection) return;
-  state.office = { ...office, deadline: Math.max(office.deadline, sentAt + settings.timeout * FENCE_SHARE) };
+  const deadline = sentAt + settings.timeout * FENCE_SHARE;
+  const suspended = office.deadline === Infinity;
+  state.office = suspended
+    ? { ...office, deadline, isolated: false }
+    : { ...office, deadline: Math.max(office.deadline, deadline) };
+}
+
+/** A primary that is to stay one while its link is down counts on from the first proof in the next connection. */
+export function suspendDeadline(turn: Turn): void {
+  const { state } = turn;
+  const { office, settings } = state;
+  if (settings.keepsWhenIsolated && speaksFor(office)) state.office = { ...office, deadline: Infinity };
 }

@@ -16,6 +16,8 @@ export type Input =
   | { readonly type: "unsupported"; readonly instanceId: string; readonly version: number }
   | { readonly type: "link"; readonly up: boolean; readonly connection: number }
   | { readonly type: "unlinked"; readonly from: string | undefined; readonly incarnation: string | undefined }
+  /** The bus keeps a record of the last term. */
+  | { readonly type: "recorded"; readonly term: number }
   /** Somebody new listens. */
   | { readonly type: "audience" }
   /** A message was acknowledged, or will never be. `sentAt` counts suspended time as passed. */

@@ -55,6 +55,13 @@ export function isCredible(turn: Turn, key: string, instanceId: string, term: nu
   return false;
 }
 
+/** A record of an earlier life of the group is no mandate: it gives no role, but terms go on from it. */
+export function recorded(turn: Turn, term: number): void {
+  const { terms } = turn.state;
+  if (term > MAX_TERM || term > terms.highest + MAX_TERM_JUMP) drop(turn, "absurd-term");
+  else if (term > terms.highest) turn.state.terms = { ...terms, highest: term };
+}
+
 function highestTermOf(message: Message): number {
   switch (message.kind) {
     case "stale":

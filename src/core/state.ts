@@ -29,6 +29,8 @@ export interface Settings {
   /** There is some way to ask the primary whether it is there. */
   readonly probes: boolean;
   readonly eager: boolean;
+  /** Under claims: stay primary while the own link is down, instead of ending with the mandate's deadline. */
+  readonly keepsWhenIsolated: boolean;
   /** Give the mandate up although an `onDemote` has not settled in time. */
   readonly releaseOnOverrun: boolean;
   readonly health: boolean;

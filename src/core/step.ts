@@ -16,7 +16,7 @@ import { claimSent, withdraw } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { hear, hearLife } from "./hear.ts";
 import { askHealth, healthDueAt, takeHealth } from "./health.ts";
-import { answer, beat, nextBeatAt, proven, speaksFor } from "./heartbeat.ts";
+import { answer, beat, nextBeatAt, proven, speaksFor, suspendDeadline } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
 import {
   demoteSettled,
@@ -30,7 +30,7 @@ import {
   promoteSettled,
   resigned,
 } from "./office.ts";
-import { isCredible, keyOf, markEnded, reportOnce } from "./peers.ts";
+import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
 import { staleTick } from "./stale.ts";
 import type { State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
@@ -99,6 +99,9 @@ function take(turn: Turn, input: Input): void {
       return;
     case "unlinked":
       unlinked(turn, input.from, input.incarnation);
+      return;
+    case "recorded":
+      recorded(turn, input.term);
       return;
     case "audience":
       answer(turn);
@@ -222,6 +225,7 @@ function link(turn: Turn, up: boolean, connection: number): void {
     state.link = { ...state.link, up, connection };
     state.watch = { ...state.watch, evidence: undefined };
     isolate(turn);
+    suspendDeadline(turn);
   }
   const message = up ? "The link to the bus is up." : "The link to the bus is down.";
   emit(turn, "link", { up, reason: reason(up ? "link-up" : "link-down", message) });

@@ -16,6 +16,7 @@ export class Listener {
     },
     link: (up, connection) => this.#took(() => this.links.push({ up, connection })),
     unlinked: () => undefined,
+    recorded: () => undefined,
     audience: () => this.#took(() => (this.audiences += 1)),
     asked: () => ({ instanceId: "conformance", uptime: "0s" }),
     dropped: () => undefined,

@@ -101,6 +101,14 @@ describe("defaults", () => {
     expect(one?.incarnation).not.toBe(two?.incarnation);
   });
 
+  test("given whenIsolated, when claims decide, then it is used, and beside an election that decides by itself it is refused", () => {
+    const options = { transport: transport(), whenIsolated: "keep", onPromote } as const;
+    expect(resolveSettings(options).settings.keepsWhenIsolated).toBe(true);
+    expect(() => resolveSettings({ ...options, election: election(true) })).toThrow(
+      'option whenIsolated is "keep", but the election is coin, which decides by itself',
+    );
+  });
+
   test("given every option, when the settings are resolved, then each is used", () => {
     const { settings, deciding } = resolveSettings({
       transport: transport({}, { defaultElection: () => election(false) }),
@@ -116,6 +124,7 @@ describe("defaults", () => {
       retryBackoffMax: 14,
       eager: true,
       overrun: "release",
+      whenIsolated: "demote",
       health: () => true,
       fence: () => Promise.resolve(true),
       initialTerm: 15,
@@ -285,6 +294,7 @@ describe("refusals of value", () => {
     ]),
     { option: "role", value: "leader", shown: '"leader"', rule: '"primary" or "secondary"' },
     { option: "overrun", value: "wait", shown: '"wait"', rule: '"hold" or "release"' },
+    { option: "whenIsolated", value: "wait", shown: '"wait"', rule: '"demote" or "keep"' },
     { option: "instanceId", value: "", shown: '""', rule: "at least one character" },
     { option: "instanceId", value: "x".repeat(257), shown: `"${"x".repeat(257)}"`, rule: "at most 256 characters" },
     { option: "priority", value: -1, shown: "-1", rule: "at least 0" },

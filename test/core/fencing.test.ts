@@ -224,6 +224,43 @@ describe("locks have no deadline", () => {
   });
 });
 
+describe("a primary that keeps its role when isolated", () => {
+  const keeper = (): Instance => serving({ keepsWhenIsolated: true });
+
+  test("given a link that drops in time, when the deadline passes, then it stays primary and has said that it is isolated", () => {
+    const node = keeper();
+    node.feed({ type: "link", up: false, connection: 1 }, 360);
+    node.until(10 * TIMEOUT);
+    expect(node.state.role).toBe("primary");
+    expect(node.told("isolated")).toHaveLength(1);
+  });
+
+  test("given a link that returns, when a heartbeat is acknowledged there, then the deadline counts again", () => {
+    const node = keeper();
+    node.feed({ type: "link", up: false, connection: 1 }, 360);
+    node.feed({ type: "link", up: true, connection: 2 }, 1_000);
+    expect(node.state.office?.deadline).toBe(Infinity);
+    node.feed(proof(node, 1_000, 2), 1_010);
+    expect(node.state.office?.deadline).toBeCloseTo(1_000 + TRUST);
+    node.feed({ type: "link", up: false, connection: 2 }, 1_020);
+    expect(node.told("isolated")).toHaveLength(2);
+  });
+
+  test("given a link that is up but acknowledges nothing, when the deadline comes, then it fences itself as any other", () => {
+    const node = keeper();
+    node.feed({ type: "tick" }, LAPSE);
+    expect(node.state.role).toBe("secondary");
+  });
+
+  test("given another that was promoted meanwhile, when it is heard, then the keeper yields", () => {
+    const node = keeper();
+    node.feed({ type: "link", up: false, connection: 1 }, 360);
+    node.feed({ type: "link", up: true, connection: 2 }, 1_000);
+    node.hear(peer("b").heartbeat({ term: 2 }), 1_001);
+    expect(node.state.role).toBe("secondary");
+  });
+});
+
 describe("isolated", () => {
   test("given a primary whose link drops, when it does, then it is isolated, and says so once in an office", () => {
     const node = elected();

@@ -40,6 +40,7 @@ const SETTINGS: Settings = {
   publish: "everyone",
   probes: true,
   eager: false,
+  keepsWhenIsolated: false,
   releaseOnOverrun: false,
   health: false,
   fence: false,

@@ -40,6 +40,26 @@ describe("S4: two numbers", () => {
     expect(node.state.office?.term).toBe(42);
   });
 
+  test("given a record of an earlier life of the group, when it is read, then terms go on from it and nobody's mandate is stale", () => {
+    const node = instance();
+    node.feed({ type: "recorded", term: 41 });
+    expect(node.state.terms).toEqual({ mandate: 0, highest: 41 });
+    node.feed({ type: "recorded", term: 40 });
+    expect(node.state.terms).toEqual({ mandate: 0, highest: 41 });
+    node.until(TIMEOUT);
+    expect(node.state.office?.term).toBe(42);
+  });
+
+  test.each([MAX_TERM + 1, MAX_JUMP + 1])(
+    "given a record of term %d, which cannot be, when it is read, then it is dropped",
+    (term) => {
+      const node = instance();
+      node.feed({ type: "recorded", term });
+      expect(node.state.terms.highest).toBe(0);
+      expect(node.done("drop")).toEqual([{ type: "drop", why: "absurd-term" }]);
+    },
+  );
+
   test("given a primary, when it has left and is promoted again, then its term has risen", () => {
     const node = elected();
     node.feed({ type: "onPromote-settled", error: new Error("no") }, 360);

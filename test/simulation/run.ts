@@ -136,6 +136,7 @@ export function run(seed: number, options: RunOptions = {}): Report {
       publish: "everyone",
       probes: true,
       eager: false,
+      keepsWhenIsolated: false,
       releaseOnOverrun: false,
       health: false,
       fence: false,

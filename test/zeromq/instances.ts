@@ -55,6 +55,7 @@ export function instanceOf(transport: Transport, group = "default"): Instance {
     message: ({ topic, body }, from) => log.add({ type: "message", topic, body: decoder.decode(body), from }),
     link: () => log.add({ type: "link" }),
     unlinked: (peer) => log.add({ type: "unlinked", peer }),
+    recorded: () => undefined,
     audience: () => log.add({ type: "audience" }),
     asked: () => ({ instanceId: name, incarnation: context.incarnation, term: 7, uptime: "1m3s" }),
     dropped: () => log.add({ type: "dropped" }),
