@@ -3,7 +3,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
@@ -31,17 +31,6 @@ export async function serve(server: Server, port = 0): Promise<number> {
     if (server.listening) server.close();
   });
   return (server.address() as AddressInfo).port;
-}
-
-/** A port that was free a moment ago, from the lock's own range: no outgoing connection of anybody takes it meanwhile. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer();
-    const port = await serve(server, 20_000 + Math.floor(Math.random() * 12_000)).catch(() => undefined);
-    if (port === undefined) continue;
-    await new Promise((done) => server.close(done));
-    return port;
-  }
 }
 
 export interface InstanceOptions {

@@ -5,7 +5,8 @@ import { systemClock, type Clock } from "../../src/clock.ts";
 import { identify } from "../../src/elections/host-lock/identity.ts";
 import { MAX_LINE } from "../../src/elections/host-lock/lines.ts";
 import { locate } from "../../src/elections/host-lock/place.ts";
-import { freePort, openInstance, scratchFolder, spawnHolder } from "./instances.ts";
+import { freePorts } from "../support/ports.ts";
+import { openInstance, scratchFolder, spawnHolder } from "./instances.ts";
 import { greetingOf, listenTo, takePort } from "./strangers.ts";
 
 describe("the watch over the port", () => {
@@ -154,7 +155,7 @@ describe("the watch over the port", () => {
   });
 
   test("the holder of another group's lock is reported once, and its port tried again", async () => {
-    const port = await freePort();
+    const port = await freePorts(1);
     const workdir = scratchFolder();
     const other = await openInstance({ workdir, port, group: "other" });
     const mandate = await other.win();
@@ -173,7 +174,7 @@ describe("the watch over the port", () => {
   });
 
   test("the holder of the same group's lock in another folder is a mistake too", async () => {
-    const port = await freePort();
+    const port = await freePorts(1);
     const other = await openInstance({ workdir: scratchFolder(), port });
     await other.win();
     const instance = await openInstance({ workdir: scratchFolder(), port });
@@ -216,7 +217,7 @@ describe("the watch over the port", () => {
   });
 
   test("check does not take the holder of another lock for the own one", async () => {
-    const [workdir, port] = [scratchFolder(), await freePort()];
+    const [workdir, port] = [scratchFolder(), await freePorts(1)];
     await (await openInstance({ workdir, port, group: "other" })).win();
     const instance = await openInstance({ workdir, port });
     expect(await instance.election.check?.(new AbortController().signal)).toBeUndefined();

@@ -1,8 +1,7 @@
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Cast } from "../../bench/group/cast.ts";
+import { freePorts } from "../support/ports.ts";
 import { collect, untilPromoted } from "./cast.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../.build/test/fixtures/mesh-instance.js");
@@ -12,17 +11,10 @@ const TIMEOUT = 450;
 /** How often each kind of stall is repeated; a longer soak sets it higher. */
 const ROUNDS = Number(process.env["STALL_ROUNDS"] ?? 3);
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
-
 /** Two processes on a mesh, the first one primary, the second one watching it. */
 async function startMesh(): Promise<Cast> {
-  const [a = 0, b = 0] = await freePorts(2);
+  const a = await freePorts(2);
+  const b = a + 1;
   const common = ["--interval", String(INTERVAL), "--timeout", String(TIMEOUT)];
   const cast = new Cast(common, undefined, PROGRAM);
   onTestFinished(() => cast.end("SIGKILL"));

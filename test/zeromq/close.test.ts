@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makeInstance, message, openInstance, openLeader } from "./instances.ts";
 import { spawnLeader } from "./leader.ts";
-import { freePorts, isFree } from "./ports.ts";
+import { freePorts, isFree } from "../support/ports.ts";
 
 describe("close", () => {
   test("lets the process end", async () => {

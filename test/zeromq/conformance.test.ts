@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import { zeromq } from "../../transports/zeromq/index.ts";
 import { transportConformance } from "../conformance/index.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../support/ports.ts";
 
 const done = (): Promise<void> => Promise.resolve();
 

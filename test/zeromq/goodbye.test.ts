@@ -4,7 +4,7 @@ import { message, openInstance, openLeader } from "./instances.ts";
 import { spawnPublishers } from "./leader.ts";
 import { createLog, repeatUntil } from "./log.ts";
 import { bareSubscriber, keep, pump } from "./peers.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../support/ports.ts";
 
 const ROUNDS = 20;
 

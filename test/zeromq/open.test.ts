@@ -4,7 +4,7 @@ import { hear } from "../../transports/zeromq/hearing.ts";
 import { libzmq } from "../../transports/zeromq/libzmq/index.ts";
 import { makeInstance, openInstance, openLeader, type Instance } from "./instances.ts";
 import { barePublisher, bareSubscriber } from "./peers.ts";
-import { freePorts, serve } from "./ports.ts";
+import { freePorts, serve } from "../support/ports.ts";
 import { spawnLeader } from "./leader.ts";
 
 describe("open", () => {

@@ -4,7 +4,7 @@ import { makeInstance, openInstance, openLeader } from "./instances.ts";
 import { createLog } from "./log.ts";
 import { spawnLeader } from "./leader.ts";
 import { bareAsker, bareResponder } from "./peers.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../support/ports.ts";
 
 /** A question that nobody takes back. */
 const NEVER = new AbortController().signal;

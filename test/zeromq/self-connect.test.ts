@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { connectAddress } from "../../transports/zeromq/address.ts";
 import { openInstance } from "./instances.ts";
 import { createLog } from "./log.ts";
-import { serve } from "./ports.ts";
+import { serve } from "../support/ports.ts";
 
 const ATTEMPTS = 60_000;
 const AT_ONCE = 64;

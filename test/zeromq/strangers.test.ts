@@ -4,7 +4,7 @@ import { curveKeyPair, Publisher, Router } from "zeromq";
 import { openInstance, openLeader } from "./instances.ts";
 import { eventually, repeatUntil } from "./log.ts";
 import { barePublisher, keep } from "./peers.ts";
-import { freePorts, serve } from "./ports.ts";
+import { freePorts, serve } from "../support/ports.ts";
 
 describe("bytes that are no messages", () => {
   test("are dropped and counted, and what follows them is heard", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openInstance, openLeader } from "./instances.ts";
 import { spawnLeader } from "./leader.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../support/ports.ts";
 
 describe("the loss of a connection", () => {
   test("is told at once when the primary's process is killed, by the name that its messages carried", async () => {

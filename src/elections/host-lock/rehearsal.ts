@@ -31,11 +31,12 @@ export async function rehearse(candidate: Candidate, signal: AbortSignal): Promi
 async function succeed(
   predecessor: Listener,
   stage: Place,
-  { context, background }: Candidate,
+  { context }: Candidate,
   signal: AbortSignal,
 ): Promise<void> {
   const quiet = { ...context, greeted: ignore, evidence: ignore, misconfigured: ignore, error: ignore };
-  const understudy = makeCandidate(stage, quiet, background);
+  const unfinished: Promise<void>[] = [];
+  const understudy = makeCandidate(stage, quiet, (work) => unfinished.push(work));
   const { watch } = understudy;
   try {
     predecessor.announce(0);
@@ -47,6 +48,7 @@ async function succeed(
     await watch.news(PATIENCE, signal);
   } finally {
     await predecessor.leave();
+    await Promise.all(unfinished);
     watch.stop();
   }
 }

@@ -1,18 +1,26 @@
-/** Ports for tests. */
+/** Ports for tests: each is given once in a run, and none is ever taken by an outgoing connection. */
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
+import process from "node:process";
 import { onTestFinished } from "vitest";
 
-/** Below the ephemeral range, and beside what other tests use: no outgoing connection of anybody takes one meanwhile. */
+/** Below the ephemeral range of Linux, and below the host lock's: each worker of the test run has a share of its own. */
 const FIRST = 10_000;
-const COUNT = 9_000;
+const SHARE = 2_000;
 
-/** Two neighbouring ports that were free a moment ago; the first of them. */
-export async function freePorts(): Promise<number> {
+const start = FIRST + ((Number(process.env["VITEST_POOL_ID"] ?? 1) - 1) % 5) * SHARE;
+/** Runs of their own on one machine begin at different places. */
+let next = process.pid % SHARE;
+
+/** Neighbouring ports that were free a moment ago; the first of them. */
+export async function freePorts(count = 2): Promise<number> {
   for (;;) {
-    const port = FIRST + Math.floor(Math.random() * COUNT);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+    if (next + count > SHARE) next = 0;
+    const first = start + next;
+    next += count;
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (free.every(Boolean)) return first;
   }
 }
 
