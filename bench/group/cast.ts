@@ -126,6 +126,7 @@ export class Cast {
   /** Sends a signal to one process of ours. */
   signal(player: Player, signal: NodeJS.Signals): void {
     if (signal === "SIGSTOP") player.state = "stopped";
+    if (signal === "SIGCONT") player.state = "live";
     player.child.kill(signal);
   }
 

@@ -1,34 +1,46 @@
-/** One program of a group under observation: a watcher on ZeroMQ that tells what happens to it. */
+/** One program of a group under observation: a watcher that tells what happens to it. */
 
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { sameHostFence } from "../../src/elections/host-lock/index.ts";
 import { Watcher } from "../../src/index.ts";
-import { zeromq } from "../../transports/zeromq/index.ts";
+import { makeBus } from "./bus.ts";
 import { hostNow, writeReport, writeReports } from "./report.ts";
+import { lookAround, stall, type StallOrder } from "./stall.ts";
 
 const { values } = parseArgs({
   options: {
     name: { type: "string", default: "instance" },
     group: { type: "string", default: "default" },
+    transport: { type: "string", default: "zeromq" },
     workdir: { type: "string", default: process.cwd() },
+    bind: { type: "string", default: "" },
+    peers: { type: "string", default: "" },
     interval: { type: "string", default: "500" },
     timeout: { type: "string", default: "2750" },
     primary: { type: "boolean", default: false },
+    eager: { type: "boolean", default: false },
+    /** Stays primary while its own link is down. */
+    keep: { type: "boolean", default: false },
     fence: { type: "boolean", default: false },
     /** Listens on a bare socket as well: when it ends is the kernel's own notice of this process's death. */
     floor: { type: "boolean", default: false },
+    /** Reads `isPrimary` every millisecond, and tells when it has changed and when this program has stood still. */
+    watchful: { type: "boolean", default: false },
   },
 });
+const timeout = Number(values.timeout);
 
 const watcher = new Watcher({
-  transport: zeromq({ workdir: values.workdir }),
+  ...(await makeBus(values)),
   group: values.group,
   instanceId: values.name,
   role: values.primary ? "primary" : "secondary",
   enabled: true,
   heartbeatInterval: Number(values.interval),
-  heartbeatTimeout: Number(values.timeout),
+  heartbeatTimeout: timeout,
+  eager: values.eager,
+  whenIsolated: values.keep ? "keep" : "demote",
   ...(values.fence ? { fence: sameHostFence() } : {}),
   onPromote({ term, reason }) {
     writeReport({ type: "onPromote", at: hostNow(), term, code: reason.code });
@@ -47,6 +59,7 @@ function tellStatus(): void {
 watcher.on("rolechange", tellStatus);
 watcher.on("promoted", tellStatus);
 watcher.on("evidence", ({ kind }) => writeReport({ type: "evidence", at: hostNow(), kind }));
+watcher.on("link", ({ up }) => writeReport({ type: "link", at: hostNow(), up }));
 watcher.on("error", ({ reason }) => writeReport({ type: "error", at: hostNow(), message: reason.message }));
 watcher.on("primary-unresponsive", ({ reason }) =>
   writeReport({ type: "unresponsive", at: hostNow(), message: reason.message }),
@@ -62,6 +75,9 @@ process.once("SIGTERM", () => {
     },
   );
 });
+process.on("message", (order: StallOrder) =>
+  stall(order, timeout, () => writeReport({ type: "unblocked", at: hostNow() })),
+);
 
 if (values.floor) {
   const server = createServer().listen({ port: 0, host: "127.0.0.1" }, () => {
@@ -75,3 +91,12 @@ await watcher.start();
 writeReport({ type: "live", at: hostNow() });
 tellStatus();
 setInterval(tellStatus, 100);
+if (values.watchful) {
+  let read = watcher.isPrimary;
+  lookAround((since) => {
+    const { isPrimary } = watcher;
+    if (since > (timeout * 2) / 3) writeReport({ type: "woke", at: hostNow(), isPrimary });
+    if (isPrimary !== read) writeReport({ type: "reads", at: hostNow(), isPrimary });
+    read = isPrimary;
+  });
+}

@@ -22,6 +22,11 @@ export type Report = { readonly at: number } & (
   /** Where the bare socket listens. */
   | { readonly type: "floor"; readonly port: number }
   | { readonly type: "unresponsive" | "error"; readonly message: string }
+  | { readonly type: "link"; readonly up: boolean }
+  /** A stall that was asked for has been over for a timeout. */
+  | { readonly type: "unblocked" }
+  /** `isPrimary` has changed, or what it is in the first line that runs after a stop. */
+  | { readonly type: "reads" | "woke"; readonly isPrimary: boolean }
 );
 
 const at = v.number();
@@ -41,6 +46,9 @@ const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   v.object({ type: v.literal("evidence"), at, kind: v.string() }),
   v.object({ type: v.literal("floor"), at, port: v.number() }),
   v.object({ type: v.picklist(["unresponsive", "error"]), at, message }),
+  v.object({ type: v.literal("link"), at, up: v.boolean() }),
+  v.object({ type: v.literal("unblocked"), at }),
+  v.object({ type: v.picklist(["reads", "woke"]), at, isPrimary: v.boolean() }),
 ]);
 
 const unwritten: Report[] = [];

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
-import { Cast } from "../../bench/group/cast.ts";
+import { Cast, type Player } from "../../bench/group/cast.ts";
 import type { Report } from "../../bench/group/report.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../.build/bench/group/instance.js");
 
-/** Real processes on ZeroMQ with a host lock, in a folder of their own; all gone after the test. */
+/** How long a group may take to agree, in milliseconds: far longer than any timeout here. */
+const AGREEMENT = 15_000;
+
+/** Real processes, on ZeroMQ with a host lock unless flags say otherwise, in a folder of their own; all gone after the test. */
 export function makeCast(timings: { interval: number; timeout: number }, ...flags: readonly string[]): Cast {
   const workdir = mkdtempSync(join(tmpdir(), "failover-scenario-"));
   const args = [
@@ -59,4 +62,19 @@ export function collect(cast: Cast, type: Report["type"]): string[] {
     if (report.type === type) told.push(player.name);
   });
   return told;
+}
+
+/** Waits until everybody who runs agrees: one is primary, and all know its term. */
+export async function untilAgreed(cast: Cast): Promise<Player> {
+  const primaryOf = (): Player | undefined => {
+    const living = [...cast.players.values()].filter(({ state }) => state === "live");
+    const [primary, ...more] = living.filter(({ role }) => role === "primary");
+    return more.length === 0 && living.every(({ term }) => term === primary?.term) ? primary : undefined;
+  };
+  await cast.until(
+    "everybody to agree",
+    (_, report) => report.type === "status" && primaryOf() !== undefined,
+    AGREEMENT,
+  );
+  return primaryOf() ?? cast.primary;
 }

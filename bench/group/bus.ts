@@ -1,0 +1,36 @@
+/** The bus and the election of an instance under observation, as its command line names them. */
+
+import type { Election } from "../../src/election.ts";
+import type { Transport } from "../../src/transport.ts";
+
+/** What a command line says of them. */
+export interface BusChoice {
+  /** `zeromq` (shared endpoint of `workdir`) or `mesh` (ZeroMQ, everybody publishes on `bind`). */
+  readonly transport: string;
+  readonly workdir: string;
+  readonly bind: string;
+  /** Endpoints, separated by commas. */
+  readonly peers: string;
+}
+
+/** What a watcher is made with. An election that is absent is the transport's own. */
+export interface Bus {
+  readonly transport: Transport;
+  readonly election?: Election;
+}
+
+/** Adapters are loaded as they are asked for: nobody needs the packages of the others. */
+export async function makeBus({ transport, workdir, bind, peers }: BusChoice): Promise<Bus> {
+  switch (transport) {
+    case "zeromq": {
+      const { zeromq } = await import("../../transports/zeromq/index.ts");
+      return { transport: zeromq({ workdir }) };
+    }
+    case "mesh": {
+      const { zeromq } = await import("../../transports/zeromq/index.ts");
+      return { transport: zeromq({ bind, peers: peers.split(",").filter((peer) => peer !== "") }) };
+    }
+    default:
+      throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq or mesh.`);
+  }
+}

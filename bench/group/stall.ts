@@ -1,0 +1,39 @@
+/** Ways to keep an event loop from turning, on request; and a witness who notices whenever it did not turn. */
+
+import { readFile } from "node:fs";
+
+/** In which kind of callback the loop is blocked. */
+export type StallKind = "timer" | "immediate" | "io";
+
+/** What a parent process sends. */
+export interface StallOrder {
+  readonly kind: StallKind;
+  readonly milliseconds: number;
+}
+
+/** Blocks the event loop; `over` is called a `pause` after it turns again. */
+export function stall({ kind, milliseconds }: StallOrder, pause: number, over: () => void): void {
+  const block = (): void => {
+    const until = performance.now() + milliseconds;
+    while (performance.now() < until);
+    setTimeout(over, pause);
+  };
+  if (kind === "timer") setTimeout(block, 1);
+  else if (kind === "immediate") setImmediate(block);
+  else readFile(import.meta.filename, block);
+}
+
+/**
+ * Looks every millisecond. The first look after a stop is the first line that this program runs: no callback of anybody else's
+ * has run before it.
+ */
+export function lookAround(look: (sinceLastLook: number) => void): void {
+  let lookedAt = performance.now();
+  const turn = (): void => {
+    const now = performance.now();
+    look(now - lookedAt);
+    lookedAt = now;
+    setTimeout(turn, 1);
+  };
+  turn();
+}
