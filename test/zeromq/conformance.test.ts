@@ -5,23 +5,34 @@ import { freePorts } from "../support/ports.ts";
 
 const done = (): Promise<void> => Promise.resolve();
 
-describe("ZeroMQ with one shared endpoint", () => {
-  transportConformance({
-    test,
-    create: async () => {
-      const pubPort = await freePorts();
-      return { a: zeromq({ pubPort }), b: zeromq({ pubPort }), done };
-    },
+describe.each([
+  ["libzmq", "libzmq"],
+  ["zmtp", "zmtp"],
+  ["zmtp", "libzmq"],
+  ["libzmq", "zmtp"],
+] as const)("the engines %s and %s", (one, other) => {
+  describe("with one shared endpoint", () => {
+    transportConformance({
+      test,
+      create: async () => {
+        const pubPort = await freePorts();
+        return { a: zeromq({ pubPort, engine: one }), b: zeromq({ pubPort, engine: other }), done };
+      },
+    });
   });
-});
 
-describe("a ZeroMQ mesh", () => {
-  transportConformance({
-    test,
-    create: async () => {
-      const port = await freePorts();
-      const [one, other] = [`tcp://127.0.0.1:${port}`, `tcp://127.0.0.1:${port + 1}`];
-      return { a: zeromq({ bind: one, peers: [other] }), b: zeromq({ bind: other, peers: [one] }), done };
-    },
+  describe("in a mesh", () => {
+    transportConformance({
+      test,
+      create: async () => {
+        const port = await freePorts();
+        const [here, there] = [`tcp://127.0.0.1:${port}`, `tcp://127.0.0.1:${port + 1}`];
+        return {
+          a: zeromq({ bind: here, peers: [there], engine: one }),
+          b: zeromq({ bind: there, peers: [here], engine: other }),
+          done,
+        };
+      },
+    });
   });
 });

@@ -49,16 +49,20 @@ export function portOf(folder: string, group: string): number {
 }
 
 /**
- * The address to connect to, in libzmq's syntax `tcp://SOURCE;DESTINATION`.
+ * The address that a connection to a host should come from; undefined: the system may choose.
  *
  * A client that tries a dead port of the ephemeral range again and again can be given that very port as its own, and then
  * it has connected to itself and nobody can bind the port. From another loopback address it cannot. Linux has all of
  * 127.0.0.0/8; elsewhere 127.0.0.2 does not exist and binding to it would fail every attempt, so the source is left to the
  * system, and a subscriber that reaches itself notices within a millisecond that it is no publisher and hangs up.
  */
+export function sourceFor(host: string, platform: string = process.platform): string | undefined {
+  if (platform !== "linux" || !/^(localhost|127(\.[0-9]+){3})$/.test(host)) return undefined;
+  return host === "127.0.0.2" ? "127.0.0.3" : "127.0.0.2";
+}
+
+/** The address to connect to, in libzmq's syntax `tcp://SOURCE;DESTINATION`. */
 export function connectAddress(endpoint: string, platform: string = process.platform): string {
-  const host = TCP.exec(endpoint)?.[1] ?? "";
-  if (platform !== "linux" || !/^(localhost|127(\.[0-9]+){3})$/.test(host)) return endpoint;
-  const source = host === "127.0.0.2" ? "127.0.0.3" : "127.0.0.2";
-  return endpoint.replace("tcp://", `tcp://${source}:0;`);
+  const source = sourceFor(TCP.exec(endpoint)?.[1] ?? "", platform);
+  return source === undefined ? endpoint : endpoint.replace("tcp://", `tcp://${source}:0;`);
 }

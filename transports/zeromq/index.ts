@@ -15,8 +15,9 @@ import type { Transport } from "../../src/transport.ts";
 import { meshLayout, sharedLayout } from "./layout.ts";
 import { libzmq } from "./libzmq/index.ts";
 import { meshTransport } from "./mesh.ts";
-import { checkOptions, type ZeromqOptions } from "./options.ts";
+import { checkOptions, engineOf, type ZeromqOptions } from "./options.ts";
 import { sharedTransport } from "./shared.ts";
+import { zmtp } from "./zmtp/index.ts";
 
 export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts";
 
@@ -36,7 +37,7 @@ export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts"
  */
 export function zeromq(options: ZeromqOptions = {}): Transport {
   checkOptions(options);
-  const engine = libzmq(options.socketOptions ?? {});
+  const engine = engineOf(options) === "zmtp" ? zmtp() : libzmq(options.socketOptions ?? {});
   const { bind } = options;
   return bind === undefined
     ? sharedTransport(sharedLayout(options), engine)

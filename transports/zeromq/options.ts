@@ -65,7 +65,13 @@ export interface ZeromqOptions {
    * below 32 768): a client on the same host that tries a dead port of that range again and again may connect to itself.
    */
   readonly peers?: readonly string[];
-  /** Security and tuning of the sockets. */
+  /**
+   * Who speaks ZeroMQ's protocol: `"libzmq"`, by way of the npm package `zeromq`, or `"zmtp"`, our own TypeScript over plain
+   * sockets, which needs no package and takes no `socketOptions`.
+   * @default "zmtp" on Deno and Bun, where the package does not work, and "libzmq" elsewhere
+   */
+  readonly engine?: "libzmq" | "zmtp";
+  /** Security and tuning of libzmq's sockets. */
   readonly socketOptions?: SocketOptions;
 }
 
@@ -105,6 +111,7 @@ const Options = v.strictObject(
     endpoint: v.optional(text),
     bind: v.optional(text),
     peers: v.optional(v.array(text, "an array of endpoints")),
+    engine: v.optional(v.picklist(["libzmq", "zmtp"], `"libzmq" or "zmtp"`)),
     socketOptions: v.optional(
       v.strictObject({ bind: v.optional(Settings), connect: v.optional(Settings) }, "an object with bind and connect"),
     ),
@@ -137,10 +144,19 @@ export function checkOptions(options: ZeromqOptions): void {
     throw new TypeError(
       "Cannot make a ZeroMQ transport: a mesh needs both options, bind and peers; give both, or neither for one shared endpoint.",
     );
+  if (options.socketOptions !== undefined && engineOf(options) === "zmtp")
+    throw new TypeError(
+      `Cannot make a ZeroMQ transport: option socketOptions is for libzmq, and the engine is zmtp${options.engine === undefined ? " on this runtime" : ""}; leave socketOptions out.`,
+    );
   if (options.rpcPort !== undefined && options.rpcPort === options.pubPort)
     throw new RangeError(
       `Cannot make a ZeroMQ transport: options pubPort and rpcPort are both ${options.rpcPort}; they must differ.`,
     );
+}
+
+/** Which engine options ask for, on a runtime. */
+export function engineOf({ engine }: ZeromqOptions, runtime: object = globalThis): "libzmq" | "zmtp" {
+  return engine ?? ("Bun" in runtime || "Deno" in runtime ? "zmtp" : "libzmq");
 }
 
 function refusal(issue: v.BaseIssue<unknown>): Error {

@@ -2,13 +2,10 @@
 
 import type * as Zmq from "zeromq";
 import type { SocketOptions } from "../options.ts";
+import { pingPause } from "../ping-pause.ts";
 
 /** How long a closing publisher tries to get rid of what was sent. */
 const LINGER = 1_000;
-
-/** Bounds of the pause between two PINGs of a connection. A machine that stalls for a moment must not lose connections. */
-const MIN_PING = 1_000;
-const MAX_PING = 10_000;
 
 /** Settings of each kind of socket, as the package's constructors take them. */
 export interface Settings {
@@ -19,7 +16,7 @@ export interface Settings {
 }
 
 export function socketSettings(heartbeatTimeout: number, { bind = {}, connect = {} }: SocketOptions): Settings {
-  const pause = Math.round(Math.min(Math.max(heartbeatTimeout / 3, MIN_PING), MAX_PING));
+  const pause = pingPause(heartbeatTimeout);
   const every = {
     // Nothing is worth waiting for but a goodbye, which only publishers send. (The default for them is to wait for ever.)
     linger: 0,

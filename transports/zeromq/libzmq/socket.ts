@@ -1,24 +1,8 @@
 /** What all sockets of libzmq have in common: reading to the end, and errors as sentences. */
 
 import type { Event, Socket } from "zeromq";
-import { asError, TransportError, type FailureCode } from "../../../src/errors.ts";
-
-/** What libzmq says of an endpoint that it cannot bind, and what that means. */
-const MEANING: Readonly<Record<string, FailureCode>> = {
-  EADDRINUSE: "ADDRESS_IN_USE",
-  EADDRNOTAVAIL: "BAD_ADDRESS",
-  EINVAL: "BAD_ADDRESS",
-  ENAMETOOLONG: "BAD_ADDRESS",
-  ENODEV: "BAD_ADDRESS",
-  ENOENT: "BAD_ADDRESS",
-  EPROTONOSUPPORT: "BAD_ADDRESS",
-};
-
-const ADVICE: Partial<Readonly<Record<FailureCode, string>>> = {
-  ADDRESS_IN_USE:
-    "it is taken by another program, or by a primary that is still leaving; stop that one, or use another",
-  BAD_ADDRESS: "it does not exist on this machine; use one that does",
-};
+import { asError, TransportError } from "../../../src/errors.ts";
+import { bindError } from "../bind-error.ts";
 
 /**
  * Makes a socket.
@@ -45,9 +29,7 @@ export function bind(socket: Socket, endpoint: string): void {
     socket.bindSync(endpoint);
   } catch (cause) {
     socket.close();
-    const error = asError(cause);
-    const code = ("code" in error && MEANING[String(error.code)]) || "FAILED";
-    throw new TransportError(code, `Cannot bind ${endpoint}: ${ADVICE[code] ?? error.message}.`, { cause });
+    throw bindError(endpoint, cause);
   }
 }
 

@@ -1,0 +1,188 @@
+/** One ZMTP connection over a stream socket: greeting, READY, PING and PONG (RFC 37, "Connection Heartbeating"), messages. */
+
+import type { Socket } from "node:net";
+import { asError } from "../../../src/errors.ts";
+import { makeParser } from "./parser.ts";
+import {
+  decodeCommand,
+  decodeMetadata,
+  decodePing,
+  encodeCommand,
+  encodeGreeting,
+  encodePing,
+  encodeReady,
+  type Command,
+  type Frame,
+} from "./wire.ts";
+
+/** Whoever has not said READY by then is hung up on, in milliseconds. */
+const HANDSHAKE_TIME = 2_000;
+
+/** A message has at most so many frames and, all together, bytes. */
+const MAX_PARTS = 16;
+const MAX_MESSAGE_SIZE = 1024 * 1024;
+
+/** What is not written to a peer that does not read: more is dropped, in bytes. Some thousand heartbeats. */
+const HIGH_WATER_MARK = 1024 * 1024;
+
+/** A socket type of ZeroMQ. */
+export type SocketType = "PUB" | "SUB" | "XPUB" | "XSUB" | "ROUTER" | "DEALER" | "REQ" | "REP";
+
+export interface ConnectionSettings {
+  readonly type: SocketType;
+  /** The types that ours can talk to. */
+  readonly partners: readonly SocketType[];
+  /** How often to PING, in milliseconds; a connection without a word for twice as long is given up. 0: never. */
+  readonly ping: number;
+}
+
+/** None is called after `drop` or `ended`. */
+export interface ConnectionEvents {
+  /** Both sides are ready to talk. `minor` is the lower of both versions. */
+  ready(minor: number): void;
+  message(parts: readonly Uint8Array[]): void;
+  /** A command that is not the connection's own business. */
+  command(command: Command): void;
+  /**
+   * The connection is over; everything that arrived was handed over.
+   * @param fault why we hung up, where the peer broke the protocol
+   */
+  ended(fault?: Error): void;
+}
+
+export interface Connection {
+  /** Writes a message or command, unless the peer does not read fast enough: then it is dropped. */
+  write(bytes: Uint8Array): void;
+  /** Resolves when all that was written has been given to the kernel and the peer has hung up, or after `limit` milliseconds. */
+  finish(limit: number): Promise<void>;
+  /** Hangs up at once. */
+  drop(): void;
+}
+
+/** Speaks ZMTP on a socket that is connected, or about to be. */
+export function speak(socket: Socket, settings: ConnectionSettings, on: ConnectionEvents): Connection {
+  let minor = 1;
+  let isReady = false;
+  let over = false;
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  /** The peer said that it lives for so long, in milliseconds, after each word. */
+  let timeToLive = 0;
+  let pinging: ReturnType<typeof setInterval> | undefined;
+  let watchdog: ReturnType<typeof setTimeout> | undefined = setTimeout(
+    () => end(new Error(`it said nothing that makes sense for ${HANDSHAKE_TIME} ms`)),
+    HANDSHAKE_TIME,
+  );
+
+  function end(fault?: Error): void {
+    if (over) return;
+    over = true;
+    clearTimeout(watchdog);
+    clearInterval(pinging);
+    socket.destroy();
+    on.ended(fault);
+  }
+
+  /** A peer that says nothing for so long is gone, without a word of the kernel's. */
+  function expectWord(silence: number): void {
+    clearTimeout(watchdog);
+    watchdog = silence > 0 ? setTimeout(() => end(), silence) : undefined;
+  }
+
+  function alive(): void {
+    if (isReady) expectWord(settings.ping > 0 ? 2 * settings.ping : timeToLive);
+  }
+
+  function becomeReady(command: Command): void {
+    if (command.name === "ERROR") throw new Error("it refused us with an ERROR");
+    if (command.name !== "READY") throw new Error(`it sent ${JSON.stringify(command.name)} where READY belongs`);
+    const type = decodeMetadata(command.data).get("socket-type");
+    if (!settings.partners.some((partner) => partner === type))
+      throw new Error(`it is a ${type ?? "socket without a type"}, and not ${settings.partners.join(" or ")}`);
+    isReady = true;
+    if (settings.ping > 0) pinging = setInterval(() => socket.write(encodePing(2 * settings.ping)), settings.ping);
+    on.ready(minor);
+  }
+
+  function obey(command: Command): void {
+    if (command.name === "PING") {
+      const { ttl, context } = decodePing(command.data);
+      timeToLive = ttl;
+      socket.write(encodeCommand("PONG", context));
+    } else if (command.name !== "PONG") on.command(command);
+  }
+
+  function collect({ body, more }: Frame): void {
+    parts.push(body);
+    size += body.length;
+    if (parts.length > MAX_PARTS || size > MAX_MESSAGE_SIZE)
+      throw new Error(`it sent a message of more than ${MAX_PARTS} frames or ${MAX_MESSAGE_SIZE} bytes`);
+    if (more) return;
+    const message = parts;
+    parts = [];
+    size = 0;
+    on.message(message);
+  }
+
+  const parser = makeParser({
+    greeting(theirs) {
+      minor = Math.min(theirs, 1);
+      socket.write(encodeReady(settings.type));
+    },
+    frame(frame) {
+      if (over) return;
+      if (!isReady) {
+        if (!frame.command) throw new Error("it sent a message before it was ready");
+        becomeReady(decodeCommand(frame.body));
+      } else if (frame.command) obey(decodeCommand(frame.body));
+      else collect(frame);
+    },
+  });
+
+  socket.setNoDelay(true);
+  socket.on("data", (chunk: Uint8Array) => {
+    if (over) return;
+    try {
+      parser.push(chunk);
+      alive();
+    } catch (thrown) {
+      end(asError(thrown));
+    }
+  });
+  // What became of it is told by its end.
+  socket.on("error", () => end());
+  socket.on("end", () => end());
+  socket.on("close", () => end());
+  // Our side of the greeting waits for nothing; libzmq sends its own in two pieces, and waits for ours in between.
+  socket.write(encodeGreeting());
+
+  return {
+    write(bytes) {
+      if (!over && isReady && socket.writableLength <= HIGH_WATER_MARK) socket.write(bytes);
+    },
+    async finish(limit) {
+      if (over) return;
+      over = true;
+      clearTimeout(watchdog);
+      clearInterval(pinging);
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, limit);
+        socket.once("close", () => {
+          clearTimeout(timer);
+          done();
+        });
+        // Destroyed with words of the peer's unread, a socket loses what was written and not yet read.
+        socket.resume();
+        socket.end();
+      });
+      socket.destroy();
+    },
+    drop() {
+      if (over) return;
+      over = true;
+      clearTimeout(watchdog);
+      clearInterval(pinging);
+      socket.destroy();
+    },
+  };
+}

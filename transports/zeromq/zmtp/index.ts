@@ -1,0 +1,21 @@
+/**
+ * ZeroMQ's protocol over plain sockets, in TypeScript: for runtimes on which libzmq's binding does not work, and for programs
+ * that want no native code. Speaks ZMTP 3.1 with peers of 3.0 and 3.1, with the NULL mechanism.
+ */
+
+import type { EngineFactory } from "../engine.ts";
+import { pingPause } from "../ping-pause.ts";
+import { bindPublisher } from "./publisher.ts";
+import { ask } from "./requester.ts";
+import { bindResponder } from "./responder.ts";
+import { connectSubscriber } from "./subscriber.ts";
+
+export function zmtp(): EngineFactory {
+  return ({ heartbeatTimeout, report }) =>
+    Promise.resolve({
+      publish: bindPublisher,
+      subscribe: (endpoint, prefix, on) => connectSubscriber(endpoint, prefix, pingPause(heartbeatTimeout), on, report),
+      answer: bindResponder,
+      ask,
+    });
+}

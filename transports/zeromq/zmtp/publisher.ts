@@ -1,0 +1,83 @@
+/** A bound publisher that tells its owner what is subscribed to. */
+
+import type { Publisher } from "../engine.ts";
+import { TransportError } from "../../../src/errors.ts";
+import { speak, type Connection } from "./connection.ts";
+import { listen } from "./sockets.ts";
+import { subscriptionOfCommand, subscriptionOfMessage, type Subscription } from "./subscription.ts";
+import { encodeMessage } from "./wire.ts";
+
+/** How long a closing publisher tries to get rid of what was sent, in milliseconds. */
+const LINGER = 1_000;
+
+/** Bounds for what one subscriber makes us remember. */
+const MOST_PREFIXES = 256;
+const LONGEST_PREFIX = 256;
+
+/** One character for each byte, so that prefixes compare as strings. */
+const bytewise = new TextDecoder("latin1");
+const decoder = new TextDecoder();
+
+interface Peer {
+  readonly connection: Connection;
+  /** How often each prefix was subscribed to: who subscribes twice has to cancel twice. */
+  readonly prefixes: Map<string, number>;
+}
+
+/** @throws {TransportError} (rejects) where the endpoint cannot be had */
+export async function bindPublisher(
+  endpoint: string,
+  subscribed: (topic: string, publisher: Publisher) => void,
+): Promise<Publisher> {
+  const peers = new Set<Peer>();
+  let closed = false;
+
+  function take(peer: Peer, { wanted, prefix }: Subscription): void {
+    const { prefixes, connection } = peer;
+    const key = bytewise.decode(prefix);
+    const count = (prefixes.get(key) ?? 0) + (wanted ? 1 : -1);
+    if (count > 0) prefixes.set(key, count);
+    else prefixes.delete(key);
+    if (prefix.length > LONGEST_PREFIX || prefixes.size > MOST_PREFIXES) {
+      peers.delete(peer);
+      connection.drop();
+    } else if (wanted && count === 1) subscribed(decoder.decode(prefix), publisher);
+  }
+
+  const server = await listen(endpoint, (socket) => {
+    const settings = { type: "PUB", partners: ["SUB", "XSUB"], ping: 0 } as const;
+    const connection = speak(socket, settings, {
+      ready: () => undefined,
+      message: (parts) => {
+        const subscription = subscriptionOfMessage(parts);
+        if (subscription !== undefined) take(peer, subscription);
+      },
+      command: (command) => {
+        const subscription = subscriptionOfCommand(command);
+        if (subscription !== undefined) take(peer, subscription);
+      },
+      ended: () => peers.delete(peer),
+    });
+    const peer: Peer = { connection, prefixes: new Map() };
+    peers.add(peer);
+  });
+
+  const publisher: Publisher = {
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async send(frame) {
+      if (closed) throw new TransportError("NOT_CONNECTED", `Cannot publish on ${endpoint}: it was given up.`);
+      const message = encodeMessage([frame]);
+      const head = bytewise.decode(frame.subarray(0, LONGEST_PREFIX));
+      for (const { connection, prefixes } of peers)
+        if ([...prefixes.keys()].some((prefix) => head.startsWith(prefix))) connection.write(message);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      const gone = new Promise((done) => server.close(done));
+      await Promise.all([...peers].map(({ connection }) => connection.finish(LINGER)));
+      await gone;
+    },
+  };
+  return publisher;
+}

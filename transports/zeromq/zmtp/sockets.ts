@@ -1,0 +1,45 @@
+/** TCP and Unix sockets for endpoints: bound, and connected. */
+
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { parseEndpoint, sourceFor } from "../address.ts";
+import { bindError } from "../bind-error.ts";
+
+/** Nobody needs more subscribers; a flood of connections must not use up the process's descriptors. */
+const MOST_CONNECTIONS = 1_024;
+
+/**
+ * Listens at an endpoint.
+ * @throws {TransportError} (rejects) `ADDRESS_IN_USE` or `BAD_ADDRESS` where it cannot be had
+ */
+export async function listen(endpoint: string, accept: (socket: Socket) => void): Promise<Server> {
+  const address = parseEndpoint("endpoint", endpoint);
+  const server = createServer(accept);
+  server.maxConnections = MOST_CONNECTIONS;
+  if (address.protocol === "ipc") {
+    // As libzmq does: what is left there of a process that was killed would keep everybody out.
+    rmSync(address.path, { force: true });
+    server.listen({ path: address.path });
+  } else server.listen({ host: address.host === "*" ? "0.0.0.0" : address.host, port: address.port, exclusive: true });
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    throw bindError(endpoint, cause);
+  }
+  return server;
+}
+
+/** Connects to an endpoint. What becomes of it is told by the socket's events. */
+export function dial(endpoint: string): Socket {
+  const address = parseEndpoint("endpoint", endpoint);
+  if (address.protocol === "ipc") return connect({ path: address.path });
+  const { host, port } = address;
+  const localAddress = sourceFor(host);
+  const socket = connect({ host, port, ...(localAddress === undefined ? {} : { localAddress }) });
+  socket.once("connect", () => {
+    // Without a source of its own a client can be given the port that it tries, and has connected to itself.
+    if (socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress) socket.destroy();
+  });
+  return socket;
+}

@@ -1,0 +1,91 @@
+/** A subscriber that is kept connected to one publisher. */
+
+import { TransportError } from "../../../src/errors.ts";
+import type { Subscriber, SubscriberEvents } from "../engine.ts";
+import { speak, type Connection } from "./connection.ts";
+import { dial } from "./sockets.ts";
+import { encodeSubscription } from "./subscription.ts";
+
+/** A new primary is heard within 20 ms of the old one's death, and a dead port costs two attempts a second; milliseconds. */
+const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 500;
+
+const encoder = new TextEncoder();
+
+/** @param ping how often to PING, in milliseconds */
+export function connectSubscriber(
+  endpoint: string,
+  prefix: string,
+  ping: number,
+  on: SubscriberEvents,
+  report: (error: Error) => void,
+): Subscriber {
+  /** In the order in which they were made: the last one to be live says that all are. */
+  const prefixes = new Set([prefix]);
+  let connection: Connection;
+  /** The minor version that the standing connection speaks. */
+  let minor: number | undefined;
+  let pause = FIRST_PAUSE;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let reported = false;
+  let closed = false;
+
+  function tell(topic: string, wanted: boolean): void {
+    if (minor !== undefined) connection.write(encodeSubscription({ wanted, prefix: encoder.encode(topic) }, minor));
+  }
+
+  function connect(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    connection = speak(
+      dial(endpoint),
+      { type: "SUB", partners: ["PUB", "XPUB"], ping },
+      {
+        ready(theirs) {
+          minor = theirs;
+          pause = FIRST_PAUSE;
+          reported = false;
+          for (const topic of prefixes) tell(topic, true);
+          on.up();
+        },
+        message: (parts) => on.message(parts),
+        // A publisher has no commands for us.
+        command: () => undefined,
+        ended,
+      },
+    );
+  }
+
+  function ended(fault?: Error): void {
+    const wasUp = minor !== undefined;
+    minor = undefined;
+    retry = setTimeout(connect, pause * (0.75 + Math.random() / 4));
+    pause = Math.min(2 * pause, LONGEST_PAUSE);
+    if (wasUp) on.down();
+    else on.refused();
+    if (fault === undefined || reported || closed) return;
+    reported = true;
+    const message = `Cannot subscribe to ${endpoint}: what answers there is no publisher that we can talk to: ${fault.message}; trying again every ${LONGEST_PAUSE} ms.`;
+    report(new TransportError("FAILED", message, { cause: fault }));
+  }
+
+  connect();
+  return {
+    subscribe(topic) {
+      prefixes.add(topic);
+      tell(topic, true);
+    },
+    unsubscribe(topic) {
+      if (prefixes.delete(topic)) tell(topic, false);
+    },
+    redial() {
+      if (retry !== undefined && !closed) connect();
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      connection.drop();
+      return Promise.resolve();
+    },
+  };
+}
