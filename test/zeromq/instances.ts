@@ -3,6 +3,7 @@
 import { onTestFinished } from "vitest";
 import type { BusMessage, Transport, TransportContext, TransportHandlers, Unlinked } from "../../src/transport.ts";
 import { zeromq, type ZeromqOptions } from "../../transports/zeromq/index.ts";
+import { withEngine } from "./engine.ts";
 import { createLog, type Log } from "./log.ts";
 
 export type Told =
@@ -37,7 +38,7 @@ let instances = 0;
 
 /** An instance that is not open yet. */
 export function makeInstance(options: ZeromqOptions, group = "default"): Instance {
-  return instanceOf(zeromq(options), group);
+  return instanceOf(zeromq(withEngine(options)), group);
 }
 
 export function instanceOf(transport: Transport, group = "default"): Instance {

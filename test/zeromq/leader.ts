@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { stop } from "../support/stop.ts";
+import { withEngine } from "./engine.ts";
 import type { ZeromqOptions } from "../../transports/zeromq/index.ts";
 
 const FIXTURE = resolve(import.meta.dirname, "../../.build/test/fixtures/zeromq-leader.js");
@@ -36,7 +37,7 @@ export function spawnLeader(pubPort: number): Promise<Leader> {
 
 /** Starts a process with these transports, and resolves when they can publish. */
 export async function spawnPublishers(options: readonly ZeromqOptions[]): Promise<Leader> {
-  const child = fork(FIXTURE, [JSON.stringify(options)]);
+  const child = fork(FIXTURE, [JSON.stringify(options.map(withEngine))]);
   const { pid } = child;
   if (pid === undefined) throw new Error("Could not start a process for a primary");
   const ended = new Promise<number | NodeJS.Signals>((done) => {

@@ -22,8 +22,8 @@ const HANDSHAKE_TIME = 2_000;
 const MAX_PARTS = 16;
 const MAX_MESSAGE_SIZE = 1024 * 1024;
 
-/** What is not written to a peer that does not read: more is dropped, in bytes. Some thousand heartbeats. */
-const HIGH_WATER_MARK = 1024 * 1024;
+/** What waits for a peer that does not read, in bytes. More is dropped, and that is the newest, such as a goodbye: be generous. */
+const HIGH_WATER_MARK = 16 * 1024 * 1024;
 
 /** A socket type of ZeroMQ. */
 export type SocketType = "PUB" | "SUB" | "XPUB" | "XSUB" | "ROUTER" | "DEALER" | "REQ" | "REP";
@@ -62,6 +62,8 @@ export interface Connection {
 /** Speaks ZMTP on a socket that is connected, or about to be. */
 export function speak(socket: Socket, settings: ConnectionSettings, on: ConnectionEvents): Connection {
   let minor = 1;
+  /** Somebody was there. */
+  let met = false;
   let isReady = false;
   let over = false;
   let parts: Uint8Array[] = [];
@@ -81,6 +83,10 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     clearInterval(pinging);
     socket.destroy();
     on.ended(fault);
+  }
+
+  function hungUp(): void {
+    end(met && !isReady ? new Error("it hung up in the middle of the handshake") : undefined);
   }
 
   /** A peer that says nothing for so long is gone, without a word of the kernel's. */
@@ -140,19 +146,23 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   });
 
   socket.setNoDelay(true);
-  socket.on("data", (chunk: Uint8Array) => {
+  socket.on("connect", () => {
+    met = true;
+  });
+  socket.on("data", ({ buffer, byteOffset, byteLength }: Uint8Array) => {
     if (over) return;
     try {
-      parser.push(chunk);
+      // Not a Buffer, whose methods differ.
+      parser.push(new Uint8Array(buffer, byteOffset, byteLength));
       alive();
     } catch (thrown) {
       end(asError(thrown));
     }
   });
   // What became of it is told by its end.
-  socket.on("error", () => end());
-  socket.on("end", () => end());
-  socket.on("close", () => end());
+  socket.on("error", hungUp);
+  socket.on("end", hungUp);
+  socket.on("close", hungUp);
   // Our side of the greeting waits for nothing; libzmq sends its own in two pieces, and waits for ours in between.
   socket.write(encodeGreeting());
 

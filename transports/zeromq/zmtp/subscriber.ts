@@ -10,6 +10,9 @@ import { encodeSubscription } from "./subscription.ts";
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 500;
 
+/** A process that dies may break off in the middle of a word; who does so again and again is no publisher. */
+const TELLING_FAULTS = 3;
+
 const encoder = new TextEncoder();
 
 /** @param ping how often to PING, in milliseconds */
@@ -27,7 +30,8 @@ export function connectSubscriber(
   let minor: number | undefined;
   let pause = FIRST_PAUSE;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let reported = false;
+  /** So many attempts in a row ended because of what answered. */
+  let faults = 0;
   let closed = false;
 
   function tell(topic: string, wanted: boolean): void {
@@ -44,7 +48,7 @@ export function connectSubscriber(
         ready(theirs) {
           minor = theirs;
           pause = FIRST_PAUSE;
-          reported = false;
+          faults = 0;
           for (const topic of prefixes) tell(topic, true);
           on.up();
         },
@@ -63,9 +67,9 @@ export function connectSubscriber(
     pause = Math.min(2 * pause, LONGEST_PAUSE);
     if (wasUp) on.down();
     else on.refused();
-    if (fault === undefined || reported || closed) return;
-    reported = true;
-    const message = `Cannot subscribe to ${endpoint}: what answers there is no publisher that we can talk to: ${fault.message}; trying again every ${LONGEST_PAUSE} ms.`;
+    faults = fault === undefined ? 0 : faults + 1;
+    if (fault === undefined || faults !== TELLING_FAULTS || closed) return;
+    const message = `Cannot subscribe to ${endpoint}: what answers there does not speak like a ZeroMQ publisher, or its security settings differ (${fault.message}); trying again every ${LONGEST_PAUSE} ms.`;
     report(new TransportError("FAILED", message, { cause: fault }));
   }
 
