@@ -5,6 +5,8 @@
  * peer, PAIR takes one peer only, and ROUTER has to know its peers' addresses first.
  */
 
+import type { TransportContext, TransportHandlers } from "../../src/transport.ts";
+
 /** A bound publisher. It tells its owner what others subscribe to (in ZeroMQ's terms it is an XPUB). */
 export interface Publisher {
   /** Hands a message of one frame to every subscriber that is connected now. Rejects where it could not be handed over. */
@@ -64,6 +66,14 @@ export interface EngineContext {
   readonly heartbeatTimeout: number;
   /** Something went wrong that the engine goes on from. */
   report(error: Error): void;
+}
+
+/** What an engine needs to know of the transport that it serves. */
+export function engineContext(
+  { heartbeatTimeout }: TransportContext,
+  handlers: Pick<TransportHandlers, "error">,
+): EngineContext {
+  return { heartbeatTimeout, report: (error) => handlers.error(error) };
 }
 
 /**

@@ -1,21 +1,22 @@
 /** A mesh: each instance binds an endpoint of its own and subscribes to those of all others. */
 
 import type { BusMessage, Transport, TransportHandlers } from "../../src/transport.ts";
+import { oneSession, type Session } from "../session.ts";
 import { answerPings, type Answering } from "./answering.ts";
-import type { Engine, EngineFactory } from "./engine.ts";
+import { engineContext, type Engine, type EngineFactory } from "./engine.ts";
 import { hear, type Hearing, type Patience } from "./hearing.ts";
 import type { MeshLayout } from "./layout.ts";
 import { publish } from "./publication.ts";
 import { roster } from "./roster.ts";
-import { oneSession, type Session } from "./session.ts";
 
 /** Peers may be far away; a connection takes about four round trips. */
 const PATIENCE: Patience = { dial: 500, hello: 500 };
 
 export function meshTransport(layout: MeshLayout, makeEngine: EngineFactory): Transport {
-  const { open, close, current } = oneSession(makeEngine, (engine, _, handlers) =>
-    meshSession(engine, layout, handlers),
-  );
+  const { open, close, current } = oneSession("ZeroMQ", async (context, handlers) => {
+    const engine = await makeEngine(engineContext(context, handlers));
+    return meshSession(engine, layout, handlers);
+  });
   return {
     name: "zeromq",
     capabilities: { acknowledges: false, barrier: false, publish: "everyone", subscribe: true, link: false },

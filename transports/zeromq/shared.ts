@@ -3,23 +3,23 @@
 import { hostLock } from "../../src/elections/host-lock/index.ts";
 import { TransportError } from "../../src/errors.ts";
 import type { BusMessage, ProbeAnswer, Transport, TransportHandlers } from "../../src/transport.ts";
+import { oneSession, type Session } from "../session.ts";
 import { answerPings, type Answering } from "./answering.ts";
-import type { Engine, EngineFactory } from "./engine.ts";
+import { engineContext, type Engine, type EngineFactory } from "./engine.ts";
 import { hear, type Hearing, type Patience } from "./hearing.ts";
 import type { Endpoints, SharedLayout } from "./layout.ts";
 import { decodePong, encodePing } from "./ping.ts";
 import { publish, type Publication } from "./publication.ts";
-import { oneSession, type Session } from "./session.ts";
 
 /** On a loopback a connection takes a millisecond; a stopped process accepts one and says nothing. */
 const PATIENCE: Patience = { dial: 250, hello: 50 };
 
 export function sharedTransport(layout: SharedLayout, makeEngine: EngineFactory): Transport {
   let { known } = layout;
-  // eslint-disable-next-line @typescript-eslint/require-await
-  const { open, close, current } = oneSession(makeEngine, async (engine, { group }, handlers) =>
-    sharedSession(engine, layout.endpointsOf(group), handlers),
-  );
+  const { open, close, current } = oneSession("ZeroMQ", async (context, handlers) => {
+    const engine = await makeEngine(engineContext(context, handlers));
+    return sharedSession(engine, layout.endpointsOf(context.group), handlers);
+  });
   return {
     name: "zeromq",
     capabilities: { acknowledges: false, barrier: false, publish: "primary", subscribe: true, link: false },

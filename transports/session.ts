@@ -1,12 +1,11 @@
 /** From `open` to `close`: a transport is what its one session does, and refuses what is asked before or after. */
 
-import { TransportError } from "../../src/errors.ts";
-import type { Transport, TransportContext, TransportHandlers } from "../../src/transport.ts";
-import type { Engine, EngineFactory } from "./engine.ts";
+import { TransportError } from "../src/errors.ts";
+import type { Transport, TransportContext, TransportHandlers } from "../src/transport.ts";
 
-/** What a layout does while it is open. */
+/** What a transport does while it is open. */
 export interface Session {
-  /** Resolves when what others send from now on is heard, or the session is closed. */
+  /** Resolves when what others send from now on is heard, or the session is closed. Rejects where that cannot be had. */
   readonly live: Promise<void>;
   /** Ends everything, after what was sent has left. */
   close(): Promise<void>;
@@ -16,11 +15,7 @@ export interface Session {
  * Begins a session.
  * @throws {TransportError} (rejects) where that cannot be; nothing is left running then
  */
-export type Begin<S extends Session> = (
-  engine: Engine,
-  context: TransportContext,
-  handlers: TransportHandlers,
-) => Promise<S>;
+export type Begin<S extends Session> = (context: TransportContext, handlers: TransportHandlers) => Promise<S>;
 
 /** The one session of a transport. */
 export interface OneSession<S extends Session> {
@@ -33,21 +28,15 @@ export interface OneSession<S extends Session> {
   current(doing: string): S;
 }
 
-export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: Begin<S>): OneSession<S> {
+/** @param bus its name, for errors */
+export function oneSession<S extends Session>(bus: string, begin: Begin<S>): OneSession<S> {
   let beginning: Promise<S> | undefined;
   let session: S | undefined;
   let closed: Promise<void> | undefined;
 
   function assertNotClosed(doing: string): void {
     if (closed !== undefined)
-      throw new TransportError("CLOSED", `Cannot ${doing} the ZeroMQ transport: it was closed; make a new one.`);
-  }
-
-  async function start(context: TransportContext, handlers: TransportHandlers): Promise<S> {
-    const { heartbeatTimeout } = context;
-    const engine = await makeEngine({ heartbeatTimeout, report: (error) => handlers.error(error) });
-    assertNotClosed("open");
-    return begin(engine, context, handlers);
+      throw new TransportError("CLOSED", `Cannot ${doing} the ${bus} transport: it was closed; make a new one.`);
   }
 
   async function end(): Promise<void> {
@@ -60,10 +49,15 @@ export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: 
     async open(context, handlers) {
       assertNotClosed("open");
       if (beginning !== undefined)
-        throw new TransportError("CLOSED", "Cannot open the ZeroMQ transport twice: one serves one watcher.");
-      beginning = start(context, handlers);
+        throw new TransportError("CLOSED", `Cannot open the ${bus} transport twice: one serves one watcher.`);
+      beginning = begin(context, handlers);
       const begun = await beginning;
-      await begun.live;
+      try {
+        await begun.live;
+      } catch (error) {
+        await begun.close();
+        throw error;
+      }
       assertNotClosed("open");
       session = begun;
     },
@@ -74,7 +68,7 @@ export function oneSession<S extends Session>(makeEngine: EngineFactory, begin: 
     current(doing) {
       assertNotClosed(doing);
       if (session !== undefined) return session;
-      throw new TransportError("NOT_CONNECTED", `Cannot ${doing} the ZeroMQ transport: it is not open; open it first.`);
+      throw new TransportError("NOT_CONNECTED", `Cannot ${doing} the ${bus} transport: it is not open; open it first.`);
     },
   };
 }

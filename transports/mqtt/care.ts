@@ -1,0 +1,75 @@
+/** Our own client and one that was brought: what may be done with each. */
+
+import type { TransportContext } from "../../src/transport.ts";
+import type { MqttClient, OwnClient } from "./client.ts";
+import type { MqttPackage } from "./load.ts";
+import { encodeName } from "./notices.ts";
+import type { Care } from "./session.ts";
+import type { Topics } from "./topics.ts";
+
+/** Between two attempts to connect, in milliseconds; doubling, and never the same for all. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 1_000;
+
+/** How long an attempt may take, in milliseconds. */
+const CONNECT_TIME = 2_000;
+
+/** The package takes whole seconds. A broker takes one and a half of them to miss us, and we to miss it. */
+function keepalive(heartbeatTimeout: number): number {
+  return Math.min(Math.max(Math.round(heartbeatTimeout / 3_000), 1), 30);
+}
+
+/** Makes a client. It connects again and again until it is ended. */
+export function connectOwn(
+  { connect }: MqttPackage,
+  url: string,
+  options: Readonly<Record<string, unknown>>,
+  topics: Topics,
+  { incarnation, heartbeatTimeout }: TransportContext,
+): OwnClient {
+  return connect(url, {
+    protocolVersion: 5,
+    keepalive: keepalive(heartbeatTimeout),
+    connectTimeout: CONNECT_TIME,
+    ...options,
+    clientId: `failover-${incarnation}`,
+    clean: true,
+    queueQoSZero: false,
+    resubscribe: false,
+    reconnectPeriod: FIRST_PAUSE,
+    reconnectOnConnackError: true,
+    will: { topic: topics.will, payload: encodeName(incarnation), qos: 1, retain: false },
+  });
+}
+
+export function careForOwn(client: OwnClient): Care {
+  let pause = FIRST_PAUSE;
+  return {
+    renew: () => void client.stream.destroy(),
+    lost() {
+      // Read by the package when it makes its timer, after this event.
+      client.options.reconnectPeriod = Math.round(pause * (0.75 + Math.random() / 4));
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    },
+    found() {
+      pause = FIRST_PAUSE;
+    },
+    async end() {
+      await client.endAsync(!client.connected);
+    },
+  };
+}
+
+export function careForBrought(client: MqttClient, { all, hello, will, term }: Topics): Care {
+  const nothing = (): void => undefined;
+  return {
+    renew: nothing,
+    lost: nothing,
+    found: nothing,
+    end: () =>
+      new Promise((resolve) => {
+        if (client.connected) client.unsubscribe([all, hello, will, term], () => resolve());
+        else resolve();
+      }),
+  };
+}
