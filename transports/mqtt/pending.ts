@@ -1,7 +1,8 @@
 /**
- * What was published and is not acknowledged. A message counts as acknowledged when the broker has confirmed it *and* it has
- * come back over the own subscription: brokers confirm before they deliver, but what comes back comes behind everything
- * that the broker accepted earlier, which makes the acknowledgement a barrier.
+ * What was published and is not acknowledged. A message counts as acknowledged when it has come back over the own
+ * subscription: the broker's confirmation says only that it was accepted, but what comes back comes behind everything that
+ * the broker accepted earlier, which makes it a barrier. (A confirmation was also measured 40 ms late, where the broker's
+ * system waited with it for ours to acknowledge a packet.)
  */
 
 import { TransportError } from "../../src/errors.ts";
@@ -11,8 +12,10 @@ interface Entry {
   readonly topic: string;
   readonly body: Uint8Array;
   readonly id: number;
+  /** The broker has confirmed it: it will not be sent again. */
   confirmed: boolean;
-  returned: boolean;
+  /** It has come back, or never will. */
+  over: boolean;
   settle(error?: Error): void;
 }
 
@@ -37,9 +40,8 @@ export function makePending(client: MqttClient, patience: number, late: () => vo
   let emptied: (() => void)[] = [];
 
   function forget(entry: Entry): void {
+    if (!entry.over || !entry.confirmed) return;
     entries.delete(entry);
-    // The package would send it again with the next connection.
-    if (!entry.confirmed) client.removeOutgoingMessage(entry.id);
     if (entries.size > 0) return;
     for (const tell of emptied) tell();
     emptied = [];
@@ -52,37 +54,39 @@ export function makePending(client: MqttClient, patience: number, late: () => vo
           entry.settle(unacknowledged(topic, `there was no acknowledgement for ${patience} ms`));
           late();
         }, patience);
-        let over = false;
         const settle = (error?: Error): void => {
-          if (over || (error === undefined && !(entry.confirmed && entry.returned))) return;
-          over = true;
+          if (entry.over) return;
+          entry.over = true;
           clearTimeout(timer);
-          forget(entry);
           if (error === undefined) resolve();
           else reject(error);
+          forget(entry);
         };
         // The package calls back in a later turn, so its number for the message is known by then.
         client.publish(topic, body, { qos: 1, retain }, (error) => {
-          if (over) return;
           entry.confirmed = true;
-          settle(error ? unacknowledged(topic, `the broker refused it (${error.message})`) : undefined);
+          if (error) settle(unacknowledged(topic, `the broker refused it (${error.message})`));
+          forget(entry);
         });
-        const entry: Entry = { topic, body, id: client.getLastMessageId(), confirmed: false, returned: false, settle };
+        const entry: Entry = { topic, body, id: client.getLastMessageId(), confirmed: false, over: false, settle };
         entries.add(entry);
       });
     },
     takes(topic, body) {
       // No two messages of anybody are alike: each carries its sender's nonce and number.
       for (const entry of entries)
-        if (!entry.returned && entry.topic === topic && isSame(entry.body, body)) {
-          entry.returned = true;
+        if (!entry.over && entry.topic === topic && isSame(entry.body, body)) {
           entry.settle();
           return true;
         }
       return false;
     },
     drop(why) {
-      for (const entry of [...entries]) entry.settle(unacknowledged(entry.topic, why));
+      for (const entry of [...entries]) {
+        entry.settle(unacknowledged(entry.topic, why));
+        // The package would send it again with the next connection.
+        if (!entry.confirmed) client.removeOutgoingMessage(entry.id);
+      }
     },
     get settled() {
       return entries.size === 0 ? Promise.resolve() : new Promise<void>((done) => emptied.push(done));
