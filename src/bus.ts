@@ -91,6 +91,7 @@ export function busTransport(options: BusOptions): Transport {
       publish: publisher === undefined ? "nobody" : "everyone",
       subscribe: subscriber !== undefined,
       link: true,
+      hints: false,
     },
 
     async open(context, handlers) {

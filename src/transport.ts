@@ -28,6 +28,8 @@ export interface TransportCapabilities {
   readonly subscribe: boolean;
   /** It notices by itself that its own link to the bus is down. */
   readonly link: boolean;
+  /** It tells when the bus has lost its connection to a peer (`unlinked`): after a crash, long before silence does. */
+  readonly hints: boolean;
 }
 
 /** Who the bus is opened for. Durations in milliseconds. */

@@ -5,8 +5,10 @@ import type { Transport } from "../../src/transport.ts";
 
 /** What a command line says of them. */
 export interface BusChoice {
-  /** `zeromq` (shared endpoint of `workdir`) or `mesh` (ZeroMQ, everybody publishes on `bind`). */
+  /** `zeromq` (shared endpoint of `workdir`), `mesh` (ZeroMQ, everybody publishes on `bind`), or a broker's. */
   readonly transport: string;
+  /** Where the broker is. */
+  readonly url: string;
   readonly workdir: string;
   readonly bind: string;
   /** Endpoints, separated by commas. */
@@ -20,7 +22,7 @@ export interface Bus {
 }
 
 /** Adapters are loaded as they are asked for: nobody needs the packages of the others. */
-export async function makeBus({ transport, workdir, bind, peers }: BusChoice): Promise<Bus> {
+export async function makeBus({ transport, url, workdir, bind, peers }: BusChoice): Promise<Bus> {
   switch (transport) {
     case "zeromq": {
       const { zeromq } = await import("../../transports/zeromq/index.ts");
@@ -30,7 +32,11 @@ export async function makeBus({ transport, workdir, bind, peers }: BusChoice): P
       const { zeromq } = await import("../../transports/zeromq/index.ts");
       return { transport: zeromq({ bind, peers: peers.split(",").filter((peer) => peer !== "") }) };
     }
+    case "mqtt": {
+      const { mqtt } = await import("../../transports/mqtt/index.ts");
+      return { transport: mqtt({ url }) };
+    }
     default:
-      throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq or mesh.`);
+      throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh or mqtt.`);
   }
 }

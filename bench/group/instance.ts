@@ -13,6 +13,7 @@ const { values } = parseArgs({
     name: { type: "string", default: "instance" },
     group: { type: "string", default: "default" },
     transport: { type: "string", default: "zeromq" },
+    url: { type: "string", default: "" },
     workdir: { type: "string", default: process.cwd() },
     bind: { type: "string", default: "" },
     peers: { type: "string", default: "" },

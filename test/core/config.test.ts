@@ -14,6 +14,7 @@ function transport(capabilities: Partial<TransportCapabilities> = {}, more: Part
       barrier: true,
       publish: "everyone",
       subscribe: true,
+      hints: true,
       link: true,
       ...capabilities,
     },

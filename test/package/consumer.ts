@@ -4,6 +4,7 @@ import { busTransport, claims, defaultConfig, NotPrimaryError, Watcher, type Sta
 import { transportConformance } from "failover-watcher/conformance";
 import { hostLock, sameHostFence } from "failover-watcher/host-lock";
 import { memory, MemoryBus } from "failover-watcher/memory";
+import { mqtt } from "failover-watcher/mqtt";
 import { zeromq } from "failover-watcher/zeromq";
 
 export const watcher: Watcher = new Watcher({
@@ -17,6 +18,7 @@ export const status: Status = watcher.status();
 export const parts: readonly unknown[] = [
   busTransport,
   hostLock({ workdir: "." }),
+  mqtt({ url: "mqtt://localhost" }),
   zeromq,
   transportConformance,
   NotPrimaryError,

@@ -1,6 +1,7 @@
 /** Where a scenario plays: a bus for named instances, each of which can be cut off from it alone. */
 
 import { onTestFinished } from "vitest";
+import { startMosquitto } from "../brokers/mosquitto.ts";
 import { startRelay, type Relay } from "../../bench/group/relay.ts";
 import { freePorts } from "../support/ports.ts";
 
@@ -43,4 +44,24 @@ export async function meshStage(names: readonly string[]): Promise<Stage> {
       for (const relay of touching(name)) relay.heal();
     },
   };
+}
+
+/** A broker: every instance reaches it over a relay of its own. */
+async function brokerStage(names: readonly string[], port: number, args: (port: number) => string[]): Promise<Stage> {
+  const relays = new Map<string, Relay>();
+  for (const name of names) relays.set(name, await startRelay(port));
+  onTestFinished(async () => {
+    await Promise.all([...relays.values()].map((relay) => relay.close()));
+  });
+  return {
+    args: (name) => args(relays.get(name)?.port ?? port),
+    cut: (name) => relays.get(name)?.cut(),
+    heal: (name) => relays.get(name)?.heal(),
+  };
+}
+
+/** A mosquitto. */
+export async function mqttStage(names: readonly string[]): Promise<Stage> {
+  const { port } = await startMosquitto();
+  return brokerStage(names, port, (at) => ["--transport", "mqtt", "--url", `mqtt://127.0.0.1:${at}`]);
 }

@@ -42,7 +42,7 @@ export class MemoryBus {
   /** What the bus promises: with loss or reordering an acknowledgement is no barrier. */
   get capabilities(): TransportCapabilities {
     const barrier = this.#loss === 0 && this.#options.reorder === 0;
-    return { acknowledges: true, barrier, publish: "everyone", subscribe: true, link: true };
+    return { acknowledges: true, barrier, publish: "everyone", subscribe: true, link: true, hints: true };
   }
 
   /** @internal Connects a member; used by `memory()`. */

@@ -68,6 +68,7 @@ export function mqtt(options: MqttOptions): Transport {
       publish: "everyone",
       subscribe: true,
       link: true,
+      hints: brought === undefined,
     },
     open,
     close,

@@ -19,7 +19,14 @@ export function meshTransport(layout: MeshLayout, makeEngine: EngineFactory): Tr
   });
   return {
     name: "zeromq",
-    capabilities: { acknowledges: false, barrier: false, publish: "everyone", subscribe: true, link: false },
+    capabilities: {
+      acknowledges: false,
+      barrier: false,
+      publish: "everyone",
+      subscribe: true,
+      link: false,
+      hints: true,
+    },
     open,
     close,
     send: async (message) => current("send on").send(message),

@@ -22,7 +22,14 @@ export function sharedTransport(layout: SharedLayout, makeEngine: EngineFactory)
   });
   return {
     name: "zeromq",
-    capabilities: { acknowledges: false, barrier: false, publish: "primary", subscribe: true, link: false },
+    capabilities: {
+      acknowledges: false,
+      barrier: false,
+      publish: "primary",
+      subscribe: true,
+      link: false,
+      hints: true,
+    },
     get ports() {
       return known?.ports;
     },
