@@ -36,7 +36,11 @@ export async function makeBus({ transport, url, workdir, bind, peers }: BusChoic
       const { mqtt } = await import("../../transports/mqtt/index.ts");
       return { transport: mqtt({ url }) };
     }
+    case "nats": {
+      const { nats } = await import("../../transports/nats/index.ts");
+      return { transport: nats({ servers: url }) };
+    }
     default:
-      throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh or mqtt.`);
+      throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh, mqtt or nats.`);
   }
 }

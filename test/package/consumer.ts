@@ -5,6 +5,7 @@ import { transportConformance } from "failover-watcher/conformance";
 import { hostLock, sameHostFence } from "failover-watcher/host-lock";
 import { memory, MemoryBus } from "failover-watcher/memory";
 import { mqtt } from "failover-watcher/mqtt";
+import { nats } from "failover-watcher/nats";
 import { zeromq } from "failover-watcher/zeromq";
 
 export const watcher: Watcher = new Watcher({
@@ -19,6 +20,7 @@ export const parts: readonly unknown[] = [
   busTransport,
   hostLock({ workdir: "." }),
   mqtt({ url: "mqtt://localhost" }),
+  nats({ servers: "nats://localhost" }),
   zeromq,
   transportConformance,
   NotPrimaryError,

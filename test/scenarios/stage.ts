@@ -2,6 +2,7 @@
 
 import { onTestFinished } from "vitest";
 import { startMosquitto } from "../brokers/mosquitto.ts";
+import { startNats } from "../brokers/nats.ts";
 import { startRelay, type Relay } from "../../bench/group/relay.ts";
 import { freePorts } from "../support/ports.ts";
 
@@ -64,4 +65,10 @@ async function brokerStage(names: readonly string[], port: number, args: (port: 
 export async function mqttStage(names: readonly string[]): Promise<Stage> {
   const { port } = await startMosquitto();
   return brokerStage(names, port, (at) => ["--transport", "mqtt", "--url", `mqtt://127.0.0.1:${at}`]);
+}
+
+/** A nats-server. */
+export async function natsStage(names: readonly string[]): Promise<Stage> {
+  const { port } = await startNats();
+  return brokerStage(names, port, (at) => ["--transport", "nats", "--url", `nats://127.0.0.1:${at}`]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerQuestion, decodePong, encodePing } from "../../transports/zeromq/ping.ts";
+import { answerQuestion, decodePong, encodePing } from "../../transports/ping.ts";
 import { makeInstance, openInstance, openLeader } from "./instances.ts";
 import { createLog } from "./log.ts";
 import { spawnLeader } from "./leader.ts";

@@ -3,7 +3,7 @@
 import { asError } from "../../src/errors.ts";
 import type { TransportHandlers } from "../../src/transport.ts";
 import type { Engine, Responder } from "./engine.ts";
-import { answerQuestion } from "./ping.ts";
+import { answerQuestion } from "../ping.ts";
 
 /** Between two attempts to have a taken endpoint, in milliseconds. */
 const RETRY = 1_000;

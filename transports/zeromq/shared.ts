@@ -8,7 +8,7 @@ import { answerPings, type Answering } from "./answering.ts";
 import { engineContext, type Engine, type EngineFactory } from "./engine.ts";
 import { hear, type Hearing, type Patience } from "./hearing.ts";
 import type { Endpoints, SharedLayout } from "./layout.ts";
-import { decodePong, encodePing } from "./ping.ts";
+import { decodePong, encodePing } from "../ping.ts";
 import { publish, type Publication } from "./publication.ts";
 
 /** On a loopback a connection takes a millisecond; a stopped process accepts one and says nothing. */

@@ -4,7 +4,7 @@
  */
 
 import * as v from "valibot";
-import type { ProbeAnswer, TransportHandlers } from "../../src/transport.ts";
+import type { ProbeAnswer, TransportHandlers } from "../src/transport.ts";
 
 const PING = "instance.ping";
 

@@ -1,0 +1,11 @@
+import { describe } from "vitest";
+import { scenarios } from "./scenarios.ts";
+import { natsStage } from "./stage.ts";
+
+describe("real processes on NATS with claims", () => {
+  scenarios({ raise: natsStage, exclusive: true });
+});
+
+describe("real processes on NATS with claims that act on a lost connection at once", () => {
+  scenarios({ raise: natsStage, flags: ["--eager"], exclusive: true });
+});

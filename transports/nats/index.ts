@@ -1,0 +1,73 @@
+/**
+ * NATS as a bus: every instance talks to a server, or to a cluster of them.
+ *
+ * ```ts
+ * import { Watcher } from "failover-watcher";
+ * import { nats } from "failover-watcher/nats";
+ *
+ * const watcher = new Watcher({ transport: nats({ servers: "nats://localhost:4222" }) });
+ * ```
+ *
+ * @module
+ */
+
+import type { Transport } from "../../src/transport.ts";
+import { oneSession } from "../session.ts";
+import { findConnection } from "./connect.ts";
+import { checkOptions, type NatsOptions } from "./options.ts";
+import { natsSession } from "./session.ts";
+import { subjectsOf } from "./subjects.ts";
+
+export type { Headers, NatsConnection, ReceivedMessage, Subscription } from "./connection.ts";
+export type { NatsOptions, NatsPlace } from "./options.ts";
+
+/** Bounds of the lifeline's pause where it is not given, in milliseconds. */
+const SHORTEST_PAUSE = 10;
+const LONGEST_PAUSE = 500;
+
+/**
+ * A NATS transport, for one watcher. Needs the package `nats`, which is loaded when the transport is opened, or a connection of
+ * your own.
+ *
+ * Messages travel on `<prefix>.<group>.instance.*`, and count as sent when the server has answered a PING behind them. On one
+ * server everything that it had accepted before was read by then; the servers of a cluster tell one another in an order of
+ * their own, and there `capabilities.barrier` is false. Nothing is published while there is no connection.
+ *
+ * That the link is down is known when the server closes the connection, or when it does not answer for half the heartbeat
+ * timeout (a primary), or after at most three PINGs of a third of it, at least 200 ms each (a secondary with a connection of
+ * our own).
+ *
+ * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, `CLOSED`, or `NOT_CONNECTED` where there was no server for a heartbeat
+ * timeout (at least five seconds).
+ *
+ * @throws {TypeError} for an unknown option, one of the wrong type, and those that do not go together
+ * @throws {RangeError} for a value that cannot be
+ */
+export function nats(options: NatsOptions = {}): Transport {
+  checkOptions(options);
+  const { prefix = "failover", lifeline } = options;
+  let clustered = false;
+  const { open, close, current } = oneSession("NATS", async (context, handlers) => {
+    const place = await findConnection(options, context.heartbeatTimeout);
+    clustered = place.connection.info?.cluster !== undefined;
+    const pause = Math.min(Math.max(context.heartbeatInterval / 10, SHORTEST_PAUSE), LONGEST_PAUSE);
+    return natsSession(place, subjectsOf(prefix, context.group), lifeline ?? pause, context, handlers);
+  });
+  return {
+    name: "nats",
+    get capabilities() {
+      return {
+        acknowledges: true,
+        barrier: !clustered,
+        publish: "everyone",
+        subscribe: true,
+        link: true,
+        hints: lifeline !== 0,
+      } as const;
+    },
+    open,
+    close,
+    send: async (message) => current("send on").send(message),
+    probe: async (signal) => current("probe on").probe(signal),
+  };
+}

@@ -1,0 +1,237 @@
+/** One transport's life on NATS: what it hears, what it says, and when it knows that nobody hears it. */
+
+import { asError, TransportError } from "../../src/errors.ts";
+import type { BusMessage, ProbeAnswer, TransportContext, TransportHandlers } from "../../src/transport.ts";
+import { answerQuestion, decodePong, encodePing } from "../ping.ts";
+import type { Session } from "../session.ts";
+import type { Place } from "./connect.ts";
+import { isNoResponders, type ReceivedMessage, type Subscription } from "./connection.ts";
+import { makeLifeline } from "./lifeline.ts";
+import type { Subjects } from "./subjects.ts";
+
+/** How long a farewell may take, in milliseconds. */
+const CLOSING_TIME = 1_000;
+
+/** How long a probe may take, in milliseconds; its asker has given up long before. */
+const PROBE_TIME = 5_000;
+
+export interface NatsSession extends Session {
+  send(message: BusMessage): Promise<void>;
+  probe(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
+}
+
+/** @param pause of the lifeline, in milliseconds; 0: none */
+export function natsSession(
+  { connection: nats, own }: Place,
+  subjects: Subjects,
+  pause: number,
+  { incarnation, heartbeatTimeout }: TransportContext,
+  handlers: TransportHandlers,
+): NatsSession {
+  const self = subjects.ping(incarnation);
+  /** An acknowledgement that takes longer is none: a mandate is trusted for 2/3 of the timeout. */
+  const patience = heartbeatTimeout / 2;
+  const subscriptions: Subscription[] = [];
+  const unsettled = new Set<Promise<unknown>>();
+  let up = true;
+  let connection = 1;
+  let closed = false;
+  let watched: string | undefined;
+  /** Rejects what is under way in the connection that is over. */
+  let drop: (error: Error) => void = () => undefined;
+  let dropped = nextDrop();
+  let reviving: ReturnType<typeof setTimeout> | undefined;
+
+  const lifeline = makeLifeline(nats, pause, 2 * heartbeatTimeout, (subject) => {
+    if (!closed && up) handlers.unlinked({ from: subject });
+  });
+
+  function nextDrop(): Promise<never> {
+    const next = new Promise<never>((_, reject) => {
+      drop = reject;
+    });
+    // Nobody may be waiting for anything when the connection ends.
+    next.catch(() => undefined);
+    return next;
+  }
+
+  function goDown(why: string): void {
+    if (!up) return;
+    up = false;
+    lifeline.stop();
+    drop(new TransportError("NOT_CONNECTED", `Cannot send on the NATS transport: ${why}; the message is dropped.`));
+    dropped = nextDrop();
+    if (!closed) handlers.link(false, connection);
+  }
+
+  function goUp(): void {
+    if (up || closed) return;
+    clearTimeout(reviving);
+    up = true;
+    connection += 1;
+    handlers.link(true, connection);
+  }
+
+  /** The server did not answer in time. A connection of our own is made anew; another one may come back to itself. */
+  function late(): void {
+    if (!up) return;
+    goDown(`the server did not answer within ${patience} ms`);
+    if (own) nats.reconnect?.().catch((error: unknown) => handlers.error(asError(error)));
+    else revive();
+  }
+
+  function revive(): void {
+    if (closed || up) return;
+    const asked = performance.now();
+    nats.flush().then(
+      () => {
+        // An answer that took as long as an outage is none.
+        if (performance.now() - asked < patience) goUp();
+        else revive();
+      },
+      () => {
+        reviving = setTimeout(revive, patience);
+      },
+    );
+  }
+
+  /** Resolves when the server has taken everything that was published so far, in this connection and in time. */
+  async function acknowledged(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(
+          new TransportError(
+            "NOT_CONNECTED",
+            `The server did not answer within ${patience} ms; the message is dropped.`,
+          ),
+        );
+        late();
+      }, patience);
+    });
+    const work = Promise.race([nats.flush(), dropped, timeout]);
+    unsettled.add(work);
+    try {
+      await work;
+    } catch (cause) {
+      if (cause instanceof TransportError) throw cause;
+      throw new TransportError("NOT_CONNECTED", `Cannot send on the NATS transport: ${asError(cause).message}.`, {
+        cause,
+      });
+    } finally {
+      clearTimeout(timer);
+      unsettled.delete(work);
+    }
+  }
+
+  function listen(subject: string, take: (message: ReceivedMessage & { readonly subject: string }) => void): void {
+    const callback = (error: Error | null, message: ReceivedMessage): void => {
+      if (closed) return;
+      if (error === null) take(message as ReceivedMessage & { readonly subject: string });
+      else
+        handlers.error(
+          new TransportError("FAILED", `Cannot listen to ${subject}: ${error.message}.`, { cause: error }),
+        );
+    };
+    subscriptions.push(nats.subscribe(subject, { callback }));
+  }
+
+  function hear({ subject, data, reply }: ReceivedMessage & { readonly subject: string }): void {
+    if (reply === self) return;
+    const topic = subjects.named(subject);
+    if (topic === "instance.heartbeat" && reply !== undefined) {
+      watched = reply;
+      lifeline.watch(reply);
+    }
+    // Not a Buffer, and not a view of one.
+    handlers.message({ topic, body: new Uint8Array(data) }, reply);
+  }
+
+  function answer(message: ReceivedMessage): void {
+    // The lifeline asks without a word: that somebody listens is the answer.
+    const reply = message.data.length === 0 ? undefined : answerQuestion(message.data, () => handlers.asked());
+    message.respond(reply);
+  }
+
+  async function follow(): Promise<void> {
+    for await (const { type } of nats.status()) {
+      if (closed) return;
+      if (type === "disconnect") goDown("the connection was lost");
+      else if (type === "reconnect") goUp();
+    }
+  }
+
+  listen(subjects.all, hear);
+  listen(self, answer);
+  listen(subjects.hello, ({ reply }) => {
+    if (reply !== self) handlers.audience();
+  });
+  follow().catch((error: unknown) => handlers.error(asError(error)));
+  nats.closed().then(
+    (reason) => {
+      goDown("the connection was closed");
+      if (closed) return;
+      const why = reason instanceof Error ? `: ${reason.message}` : "";
+      handlers.error(
+        new TransportError(
+          "CLOSED",
+          `The NATS connection was closed by the program or for good${why}; make a new transport.`,
+        ),
+      );
+    },
+    (error: unknown) => handlers.error(asError(error)),
+  );
+
+  return {
+    live: (async () => {
+      // Behind the subscriptions: what the server answers it has read before.
+      nats.publish(subjects.hello, undefined, { reply: self });
+      await acknowledged();
+    })(),
+    async send({ topic, body }) {
+      if (!up)
+        throw new TransportError(
+          "NOT_CONNECTED",
+          "Cannot send on the NATS transport: there is no connection; the message is dropped.",
+        );
+      nats.publish(subjects.of(topic), body, { reply: self });
+      await acknowledged();
+    },
+    async probe(signal) {
+      const subject = watched;
+      if (subject === undefined || signal.aborted) return undefined;
+      const id = crypto.randomUUID();
+      const abandoned = new Promise<undefined>((resolve) => {
+        signal.addEventListener("abort", () => resolve(undefined), { once: true });
+      });
+      const asking = nats.request(subject, encodePing(id), { timeout: PROBE_TIME }).then(
+        ({ data }) => decodePong(data, id),
+        (error: unknown) => {
+          // Nobody answered in time, or nobody is there to answer.
+          if (isNoResponders(error) && !closed) handlers.unlinked({ from: subject });
+          return undefined;
+        },
+      );
+      return Promise.race([asking, abandoned]);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(reviving);
+      lifeline.stop();
+      await atMost(CLOSING_TIME, Promise.allSettled(unsettled));
+      goDown("the transport was closed");
+      if (!nats.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
+      if (own) await atMost(CLOSING_TIME, nats.close());
+    },
+  };
+}
+
+/** Waits for a promise, but not for ever. */
+async function atMost(limit: number, promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limit);
+  });
+  await Promise.race([promise, limited]);
+  clearTimeout(timer);
+}
