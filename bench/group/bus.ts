@@ -11,6 +11,8 @@ export interface BusChoice {
   readonly url: string;
   readonly workdir: string;
   readonly bind: string;
+  /** `lease` on NATS; otherwise the transport's own. */
+  readonly election: string;
   /** Endpoints, separated by commas. */
   readonly peers: string;
 }
@@ -22,7 +24,7 @@ export interface Bus {
 }
 
 /** Adapters are loaded as they are asked for: nobody needs the packages of the others. */
-export async function makeBus({ transport, url, workdir, bind, peers }: BusChoice): Promise<Bus> {
+export async function makeBus({ transport, url, election, workdir, bind, peers }: BusChoice): Promise<Bus> {
   switch (transport) {
     case "zeromq": {
       const { zeromq } = await import("../../transports/zeromq/index.ts");
@@ -37,8 +39,9 @@ export async function makeBus({ transport, url, workdir, bind, peers }: BusChoic
       return { transport: mqtt({ url }) };
     }
     case "nats": {
-      const { nats } = await import("../../transports/nats/index.ts");
-      return { transport: nats({ servers: url }) };
+      const { nats, natsLease } = await import("../../transports/nats/index.ts");
+      const transport = nats({ servers: url });
+      return election === "lease" ? { transport, election: natsLease({ servers: url }) } : { transport };
     }
     default:
       throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh, mqtt or nats.`);

@@ -14,6 +14,7 @@ const { values } = parseArgs({
     group: { type: "string", default: "default" },
     transport: { type: "string", default: "zeromq" },
     url: { type: "string", default: "" },
+    election: { type: "string", default: "" },
     workdir: { type: "string", default: process.cwd() },
     bind: { type: "string", default: "" },
     peers: { type: "string", default: "" },

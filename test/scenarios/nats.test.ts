@@ -9,3 +9,7 @@ describe("real processes on NATS with claims", () => {
 describe("real processes on NATS with claims that act on a lost connection at once", () => {
   scenarios({ raise: natsStage, flags: ["--eager"], exclusive: true });
 });
+
+describe("real processes on NATS with a lease", () => {
+  scenarios({ raise: natsStage, flags: ["--election", "lease"], exclusive: true });
+});

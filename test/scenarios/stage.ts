@@ -69,6 +69,6 @@ export async function mqttStage(names: readonly string[]): Promise<Stage> {
 
 /** A nats-server. */
 export async function natsStage(names: readonly string[]): Promise<Stage> {
-  const { port } = await startNats();
+  const { port } = await startNats("--jetstream");
   return brokerStage(names, port, (at) => ["--transport", "nats", "--url", `nats://127.0.0.1:${at}`]);
 }

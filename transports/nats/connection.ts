@@ -10,11 +10,6 @@ export interface ReceivedMessage {
   respond(data?: Uint8Array): boolean;
 }
 
-/** Headers of a request: both packages ask them for their bytes only. */
-export interface Headers {
-  encode(): Uint8Array;
-}
-
 export interface Subscription {
   unsubscribe(): void;
 }
@@ -31,7 +26,7 @@ export interface NatsConnection {
   request(
     subject: string,
     data: Uint8Array | undefined,
-    options: { readonly timeout: number; readonly headers?: never },
+    options: { readonly timeout: number },
   ): Promise<ReceivedMessage>;
   /** Resolves when the server has processed everything that was published before. */
   flush(): Promise<void>;

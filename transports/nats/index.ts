@@ -18,7 +18,8 @@ import { checkOptions, type NatsOptions } from "./options.ts";
 import { natsSession } from "./session.ts";
 import { subjectsOf } from "./subjects.ts";
 
-export type { Headers, NatsConnection, ReceivedMessage, Subscription } from "./connection.ts";
+export type { NatsConnection, ReceivedMessage, Subscription } from "./connection.ts";
+export { natsLease, type NatsLeaseOptions } from "./lease/index.ts";
 export type { NatsOptions, NatsPlace } from "./options.ts";
 
 /** Bounds of the lifeline's pause where it is not given, in milliseconds. */

@@ -1,0 +1,177 @@
+/** The lease: one record of a JetStream key-value bucket decides who is primary. */
+
+import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../../src/election.ts";
+import { ElectionError } from "../../../src/errors.ts";
+import { findConnection, type Place } from "../connect.ts";
+import { checkPlace, type NatsPlace } from "../options.ts";
+import { openBucket, type Bucket } from "./api.ts";
+import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
+import { holdLease, TRUST, type Won } from "./tenure.ts";
+import { watchRecord, type View, type Watch } from "./watch.ts";
+
+/** Options of the lease. */
+export interface NatsLeaseOptions extends NatsPlace {
+  /** The key-value bucket; made where it is not there. @default "failover" */
+  readonly bucket?: string;
+  /** On how many servers of a cluster a bucket that is made is kept: 1, 3 or 5. @default 1 */
+  readonly replicas?: number;
+}
+
+/** Somebody else's timeout is waited for, but not without bounds. */
+const MOST_PATIENCE = 10;
+
+interface Opened {
+  readonly context: ElectionContext;
+  readonly place: Place;
+  readonly bucket: Bucket;
+  readonly watch: Watch;
+}
+
+/**
+ * An election that JetStream decides: one record for each group that never expires, created, renewed and taken over by its
+ * revision only. It is taken over when it stayed unchanged for a whole timeout on the candidate's own clock, and at once when
+ * it says that it was resigned. Its terms last as long as the record. Works with every nats-server 2.x that has JetStream.
+ *
+ * `open` rejects with a `TransportError` where there is no server, and with an `ElectionError` where there is no JetStream, or it
+ * refuses.
+ *
+ * @throws {TypeError} for options that do not go together, or a bucket's name that cannot be
+ */
+export function natsLease(options: NatsLeaseOptions = {}): Election {
+  const { bucket: name = "failover", replicas = 1, ...where } = options;
+  checkPlace("NATS lease", where);
+  if (!/^[A-Za-z0-9_-]+$/.test(name))
+    throw new TypeError(
+      `Cannot make a NATS lease: option bucket is ${JSON.stringify(name)}; it must be of A-Z a-z 0-9 _ -.`,
+    );
+  const closing = new AbortController();
+  let opened: Opened | undefined;
+  let mandate: Mandate | undefined;
+  let closed: Promise<void> | undefined;
+  let underway: Promise<unknown> = Promise.resolve();
+
+  async function open(context: ElectionContext): Promise<void> {
+    const place = await findConnection(where, context.heartbeatTimeout);
+    const bucket = openBucket(
+      place.connection,
+      name,
+      context.group,
+      replicas,
+      Math.max(context.heartbeatTimeout / 3, 250),
+    );
+    try {
+      await bucket.ensure();
+      const watch = watchRecord(place.connection, bucket, context, context.incarnation);
+      opened = { context, place, bucket, watch };
+      watch.note(await bucket.read());
+    } catch (error) {
+      opened?.watch.stop();
+      opened = undefined;
+      if (place.own) await place.connection.close();
+      throw error;
+    }
+  }
+
+  async function campaign(request: CampaignRequest): Promise<CampaignOutcome> {
+    if (opened === undefined) throw new ElectionError("NOT_CONNECTED", "The NATS lease is not open.");
+    const { context, bucket, watch } = opened;
+    const { clock } = context;
+    const signal = AbortSignal.any([request.signal, closing.signal]);
+    // A bucket that was deleted is made anew; who made it has no advantage, because what is missing has to stay missing.
+    await bucket.ensure();
+    watch.note(await bucket.read());
+    for (;;) {
+      if (signal.aborted) return { won: false, message: "The campaign for the lease was called off." };
+      const { view } = watch;
+      const due = takeableAt(view, context);
+      if (clock.now() < due) {
+        await watch.news(due, signal);
+        if (watch.view !== view && isHeld(watch.view, context)) return defeat(watch.view);
+        continue;
+      }
+      // Read again: what was deleted and made anew may bear the same number.
+      if (watch.note(await bucket.read()) !== view) continue;
+      const won = await takeOver(view, request.highestTerm, opened);
+      if (won === undefined) return defeat(watch.view);
+      mandate = holdLease(bucket, watch, context, request, won);
+      return { won: true, mandate };
+    }
+  }
+
+  async function end(): Promise<void> {
+    closing.abort();
+    await underway;
+    await mandate?.resign().catch(() => undefined);
+    opened?.watch.stop();
+    if (opened?.place.own === true) await opened.place.connection.close();
+  }
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    underway = Promise.allSettled([underway, work]);
+    return work;
+  }
+
+  return {
+    name: "nats-lease",
+    traits: { exclusive: true, durable: true, deadline: true },
+    open: (context) => track(open(context)),
+    campaign: (request) => track(campaign(request)),
+    close() {
+      closed ??= end();
+      return closed;
+    },
+  };
+}
+
+/** When the record, as it stands, may be taken: on the own clock, and for the holder's timeout where that is longer. */
+function takeableAt({ record, since }: View, { heartbeatTimeout, incarnation }: ElectionContext): number {
+  if (record?.resigned === true || record?.incarnation === incarnation) return -Infinity;
+  const theirs = Math.min(record?.timeout ?? 0, MOST_PATIENCE * heartbeatTimeout);
+  return since + Math.max(heartbeatTimeout, theirs);
+}
+
+function isHeld({ record }: View, { incarnation }: ElectionContext): boolean {
+  return record !== undefined && record.resigned !== true && record.incarnation !== incarnation;
+}
+
+function defeat({ record }: View): CampaignOutcome {
+  if (record === undefined) return { won: false, message: "The lease was taken by somebody who is gone again." };
+  return {
+    won: false,
+    message: `${record.instance_id} holds the lease in term ${record.term}.`,
+    holder: holderOf(record),
+  };
+}
+
+/** Undefined where somebody else was faster. */
+async function takeOver(view: View, highestTerm: number, { context, bucket, watch }: Opened): Promise<Won | undefined> {
+  const { clock, instanceId, incarnation, heartbeatInterval, heartbeatTimeout } = context;
+  const trust = heartbeatTimeout * TRUST;
+  const record: LeaseRecord = {
+    v: 1,
+    term: Math.max(view.record?.term ?? 0, highestTerm) + 1,
+    instance_id: instanceId,
+    incarnation,
+    nonce: crypto.randomUUID(),
+    interval: heartbeatInterval,
+    timeout: heartbeatTimeout,
+  };
+  const text = JSON.stringify(record);
+  const sentAt = clock.now();
+  let problem: unknown;
+  try {
+    const written = await bucket.write(text, view.revision, trust / 2);
+    if (written.kind === "written") {
+      watch.note({ revision: written.revision, data: new TextEncoder().encode(text) });
+      return { record, revision: written.revision, sentAt };
+    }
+  } catch (thrown) {
+    // It may have been written all the same.
+    problem = thrown;
+  }
+  const stored = await bucket.read();
+  watch.note(stored);
+  if (decodeRecord(stored.data)?.nonce === record.nonce) return { record, revision: stored.revision, sentAt };
+  if (problem !== undefined && stored.revision === view.revision) throw problem as Error;
+  return undefined;
+}
