@@ -7,7 +7,7 @@ import { decodeRecord, type LeaseRecord } from "./record.ts";
 import type { Watch } from "./watch.ts";
 
 /** S3: a mandate is trusted for this share of the timeout from when its last proof was *sent*. */
-export const TRUST = 2 / 3;
+export const TRUST: number = 2 / 3;
 
 /** The part of that trust which one renewal, or the pause between two, may take. */
 const RENEWAL_SHARE = 1 / 4;
