@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Subscriber } from "zeromq";
 import { message, openInstance, openLeader } from "./instances.ts";
 import { spawnPublishers } from "./leader.ts";
-import { createLog, repeatUntil } from "./log.ts";
+import { createLog, repeatUntil } from "../support/log.ts";
 import { bareSubscriber, keep, pump } from "./peers.ts";
 import { freePorts } from "../support/ports.ts";
 

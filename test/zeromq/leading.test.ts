@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { makeInstance, message, openInstance, openLeader } from "./instances.ts";
 import { barePublisher, bareSubscriber } from "./peers.ts";
-import { createLog, eventually, repeatUntil } from "./log.ts";
+import { createLog, eventually, repeatUntil } from "../support/log.ts";
 import { freePorts, isFree, serve } from "../support/ports.ts";
 
 describe("leading", () => {

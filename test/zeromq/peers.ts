@@ -2,7 +2,7 @@
 
 import { onTestFinished } from "vitest";
 import { Dealer, Publisher, Router, Subscriber, type Socket } from "zeromq";
-import { createLog, eventually, type Log } from "./log.ts";
+import { createLog, eventually, type Log } from "../support/log.ts";
 
 /** Closed at the end of the test at the latest. */
 export function keep<S extends Socket>(socket: S): S {

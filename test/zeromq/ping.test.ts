@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answerQuestion, decodePong, encodePing } from "../../transports/ping.ts";
 import { makeInstance, openInstance, openLeader } from "./instances.ts";
-import { createLog } from "./log.ts";
+import { createLog } from "../support/log.ts";
 import { spawnLeader } from "./leader.ts";
 import { bareAsker, bareResponder } from "./peers.ts";
 import { freePorts } from "../support/ports.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connectAddress } from "../../transports/zeromq/address.ts";
 import { openInstance } from "./instances.ts";
-import { createLog } from "./log.ts";
+import { createLog } from "../support/log.ts";
 import { serve } from "../support/ports.ts";
 
 const ATTEMPTS = 60_000;

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { curveKeyPair, Publisher, Router } from "zeromq";
 import { openInstance, openLeader } from "./instances.ts";
-import { eventually, repeatUntil } from "./log.ts";
+import { eventually, repeatUntil } from "../support/log.ts";
 import { barePublisher, keep } from "./peers.ts";
 import { freePorts, serve } from "../support/ports.ts";
 

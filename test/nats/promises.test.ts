@@ -1,0 +1,64 @@
+import { connect } from "nats";
+import { describe, expect, test } from "vitest";
+import { nats } from "../../transports/nats/index.ts";
+import { startNats } from "../brokers/nats.ts";
+import { brokerPromises } from "../brokers/promises.ts";
+import { instanceOf } from "../support/instance.ts";
+
+describe("NATS", () => {
+  brokerPromises({ start: () => startNats(), connect: (servers) => nats({ servers }) });
+});
+
+describe("a connection that was brought", () => {
+  test("is used and not closed", async () => {
+    const { url: servers } = await startNats();
+    const connection = await connect({ servers });
+    const instance = instanceOf(nats({ connection }));
+    await instance.open();
+    await instance.transport.close();
+    expect(connection.isClosed()).toBe(false);
+    await connection.flush();
+    await connection.close();
+  });
+
+  test("that its owner closes is told, and nothing is sent any more", async () => {
+    const { url: servers } = await startNats();
+    const connection = await connect({ servers });
+    const instance = instanceOf(nats({ connection }));
+    await instance.open();
+    await connection.close();
+    await instance.log.next("the end", ({ type }) => type === "error");
+    await expect(instance.send("too late")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+  });
+});
+
+describe("the lifeline", () => {
+  test("tells of a peer whose connection is gone, once, and by the name that its messages bore", async () => {
+    const { url: servers } = await startNats();
+    const connection = await connect({ servers });
+    const [peer, watcher] = [instanceOf(nats({ connection })), instanceOf(nats({ servers, lifeline: 10 }))];
+    await peer.open();
+    await watcher.open();
+    await peer.send("alive");
+    const heard = await watcher.heard("alive");
+    // Its owner is gone without a word of the transport's.
+    await connection.close();
+    const unlinked = await watcher.log.next("the loss", ({ type }) => type === "unlinked");
+    expect(unlinked).toEqual({ type: "unlinked", peer: { from: heard.type === "message" ? heard.from : "" } });
+    expect(watcher.log.entries.filter(({ type }) => type === "unlinked")).toHaveLength(1);
+  });
+
+  test("is how a probe is answered, too", async () => {
+    const { url: servers } = await startNats();
+    const [peer, watcher] = [instanceOf(nats({ servers })), instanceOf(nats({ servers }))];
+    await peer.open();
+    await watcher.open();
+    expect(await watcher.transport.probe?.(AbortSignal.timeout(5_000))).toBeUndefined();
+    await peer.send("alive");
+    await watcher.heard("alive");
+    expect(await watcher.transport.probe?.(AbortSignal.timeout(5_000))).toMatchObject({
+      instanceId: peer.name,
+      term: 7,
+    });
+  });
+});
