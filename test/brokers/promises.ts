@@ -1,6 +1,7 @@
 /** What a transport over a broker promises when the broker is away, hangs, or comes back. */
 
 import { expect, test } from "vitest";
+import { startRelay } from "../../bench/group/relay.ts";
 import { TransportError } from "../../src/errors.ts";
 import type { Transport } from "../../src/transport.ts";
 import { instanceOf, type Instance } from "../support/instance.ts";
@@ -58,20 +59,28 @@ export function brokerPromises({ start, connect }: Trial): void {
     expect(other.log.entries.filter((told) => told.type === "message" && told.body === "stale")).toEqual([]);
   });
 
-  test("what was under way when the broker died is neither sent again nor acknowledged", PATIENT, async () => {
-    const { broker, one, other } = await play();
-    await broker.stop();
+  test("what was under way when a connection ended is neither sent again nor acknowledged", PATIENT, async () => {
+    const broker = await start();
+    const relay = await startRelay(broker.port);
+    const [one, other] = [
+      instanceOf(connect(broker.url.replace(String(broker.port), String(relay.port)))),
+      instanceOf(connect(broker.url)),
+    ];
+    await one.open();
+    await other.open();
+    relay.cut();
     const lost = Promise.allSettled(Array.from({ length: 5 }, () => one.send("lost")));
-    await broker.kill();
+    await relay.close();
     for (const outcome of await lost) {
       expect(outcome.status).toBe("rejected");
       if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(TransportError);
     }
-    const up = Promise.all([link(one, true, 2), link(other, true, 2)]);
-    await broker.start();
+    const up = link(one, true, 2);
+    const again = await startRelay(broker.port, relay.port);
     await up;
     await one.send("fresh");
     await other.heard("fresh");
+    await again.close();
     expect(other.log.entries.filter((told) => told.type === "message" && told.body === "lost")).toEqual([]);
   });
 

@@ -35,6 +35,8 @@ export function natsSession(
   const unsettled = new Set<Promise<unknown>>();
   let up = true;
   let connection = 1;
+  /** Counts attempts to come up, so that an answer to an old one means nothing. */
+  let attempt = 0;
   let closed = false;
   let watched: string | undefined;
   /** Rejects what is under way in the connection that is over. */
@@ -58,6 +60,7 @@ export function natsSession(
   function goDown(why: string): void {
     if (!up) return;
     up = false;
+    attempt += 1;
     lifeline.stop();
     drop(new TransportError("NOT_CONNECTED", `Cannot send on the NATS transport: ${why}; the message is dropped.`));
     dropped = nextDrop();
@@ -80,17 +83,22 @@ export function natsSession(
     else revive();
   }
 
+  /** The subscriptions were made again; what the server answers behind them says that they are live. */
   function revive(): void {
     if (closed || up) return;
+    attempt += 1;
+    const mine = attempt;
     const asked = performance.now();
     nats.flush().then(
       () => {
         // An answer that took as long as an outage is none.
+        if (mine !== attempt) return;
         if (performance.now() - asked < patience) goUp();
         else revive();
       },
       () => {
-        reviving = setTimeout(revive, patience);
+        // Without a connection the next one revives; a server that hangs is asked again.
+        if (mine === attempt) reviving = setTimeout(revive, patience);
       },
     );
   }
@@ -157,7 +165,7 @@ export function natsSession(
     for await (const { type } of nats.status()) {
       if (closed) return;
       if (type === "disconnect") goDown("the connection was lost");
-      else if (type === "reconnect") goUp();
+      else if (type === "reconnect") revive();
     }
   }
 
