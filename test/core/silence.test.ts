@@ -271,6 +271,18 @@ describe("a probe before the deadline", () => {
     expect(node.done("ask")).toEqual([]);
   });
 
+  test("given claims, when silence is near, then a candidate's claim is the question, and only who cannot claim asks", () => {
+    const candidate = instance();
+    candidate.until(TIMEOUT);
+    expect(candidate.done("ask")).toEqual([]);
+    expect(candidate.sent("probe")).toEqual([]);
+    expect(candidate.sent("claim")).toHaveLength(1);
+    const observer = instance({}, { enabled: false });
+    observer.until(TIMEOUT);
+    expect(observer.done("ask")).toHaveLength(1);
+    expect(observer.sent("probe")).toHaveLength(1);
+  });
+
   test("given a bus on which only the primary publishes, when it is asked, then no message is sent", () => {
     const node = contender({ publish: "primary" });
     node.until(TIMEOUT - 1);
