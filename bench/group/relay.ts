@@ -14,10 +14,10 @@ export interface Relay {
 }
 
 /**
- * Forwards to a port of this host.
+ * Forwards to a port, of this host unless another is named.
  * @param port where to listen; a free one unless given
  */
-export async function startRelay(target: number, port = 0): Promise<Relay> {
+export async function startRelay(target: number, port = 0, host = "127.0.0.1"): Promise<Relay> {
   const sockets = new Set<Socket>();
   let whole = true;
 
@@ -31,7 +31,7 @@ export async function startRelay(target: number, port = 0): Promise<Relay> {
   }
 
   const server = createServer((near) => {
-    const far = connect({ host: "127.0.0.1", port: target });
+    const far = connect({ host, port: target });
     for (const [socket, other] of [
       [near, far],
       [far, near],

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Cast } from "../../bench/group/cast.ts";
 import { collect, makeCast, untilAgreed, untilPromoted } from "./cast.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage } from "../../bench/group/stage.ts";
 
 /** Silence decides here: four and a half intervals, and long enough for a machine that is busy. */
 const TIMINGS = { interval: 200, timeout: 900 };
