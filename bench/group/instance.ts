@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { sameHostFence } from "../../src/elections/host-lock/index.ts";
 import { Watcher } from "../../src/index.ts";
 import { makeBus } from "./bus.ts";
+import { metered } from "./meter.ts";
 import { hostNow, writeReport, writeReports } from "./report.ts";
 import { lookAround, stall, type StallOrder } from "./stall.ts";
 
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     interval: { type: "string", default: "500" },
     timeout: { type: "string", default: "2750" },
     primary: { type: "boolean", default: false },
+    /** Watches only. */
+    observer: { type: "boolean", default: false },
     eager: { type: "boolean", default: false },
     /** Stays primary while its own link is down. */
     keep: { type: "boolean", default: false },
@@ -32,13 +35,16 @@ const { values } = parseArgs({
   },
 });
 const timeout = Number(values.timeout);
+const bus = await makeBus(values);
+const { transport, read: readTraffic } = metered(bus.transport);
 
 const watcher = new Watcher({
-  ...(await makeBus(values)),
+  ...bus,
+  transport,
   group: values.group,
   instanceId: values.name,
   role: values.primary ? "primary" : "secondary",
-  enabled: true,
+  enabled: !values.observer,
   heartbeatInterval: Number(values.interval),
   heartbeatTimeout: timeout,
   eager: values.eager,
@@ -55,11 +61,15 @@ const watcher = new Watcher({
 function tellStatus(): void {
   const { role, term, lastHeartbeat } = watcher;
   const silence = lastHeartbeat === undefined ? null : Math.max(0, Date.now() - lastHeartbeat.getTime());
+  writeReport({ type: "traffic", at: hostNow(), ...readTraffic() });
   writeReport({ type: "status", at: hostNow(), role, term, silence });
 }
 
 watcher.on("rolechange", tellStatus);
-watcher.on("promoted", tellStatus);
+watcher.on("promoted", ({ term }) => {
+  writeReport({ type: "heard", at: hostNow(), term });
+  tellStatus();
+});
 watcher.on("evidence", ({ kind }) => writeReport({ type: "evidence", at: hostNow(), kind }));
 watcher.on("link", ({ up }) => writeReport({ type: "link", at: hostNow(), up }));
 watcher.on("error", ({ reason }) => writeReport({ type: "error", at: hostNow(), message: reason.message }));
@@ -95,6 +105,7 @@ tellStatus();
 setInterval(tellStatus, 100);
 if (values.watchful) {
   let read = watcher.isPrimary;
+  writeReport({ type: "reads", at: hostNow(), isPrimary: read });
   lookAround((since) => {
     const { isPrimary } = watcher;
     if (since > (timeout * 2) / 3) writeReport({ type: "woke", at: hostNow(), isPrimary });

@@ -1,6 +1,7 @@
 /** What an instance tells the one who observes it: one JSON line each. */
 
 import * as v from "valibot";
+import type { Traffic } from "./meter.ts";
 
 /** The system's monotonic clock in milliseconds: the same in every process of one host. */
 export function hostNow(): number {
@@ -19,10 +20,14 @@ export type Report = { readonly at: number } & (
     }
   | { readonly type: "onPromote" | "onDemote"; readonly term: number; readonly code: string }
   | { readonly type: "evidence"; readonly kind: string }
+  /** The first heartbeat of somebody else's mandate was heard. */
+  | { readonly type: "heard"; readonly term: number }
   /** Where the bare socket listens. */
   | { readonly type: "floor"; readonly port: number }
   | { readonly type: "unresponsive" | "error"; readonly message: string }
   | { readonly type: "link"; readonly up: boolean }
+  /** What was sent so far: messages by topic, and the bytes of their bodies. */
+  | ({ readonly type: "traffic" } & Traffic)
   /** A stall that was asked for has been over for a timeout. */
   | { readonly type: "unblocked" }
   /** `isPrimary` has changed, or what it is in the first line that runs after a stop. */
@@ -44,9 +49,11 @@ const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   }),
   v.object({ type: v.picklist(["onPromote", "onDemote"]), at, term, code: v.string() }),
   v.object({ type: v.literal("evidence"), at, kind: v.string() }),
+  v.object({ type: v.literal("heard"), at, term }),
   v.object({ type: v.literal("floor"), at, port: v.number() }),
   v.object({ type: v.picklist(["unresponsive", "error"]), at, message }),
   v.object({ type: v.literal("link"), at, up: v.boolean() }),
+  v.object({ type: v.literal("traffic"), at, messages: v.record(v.string(), v.number()), bytes: v.number() }),
   v.object({ type: v.literal("unblocked"), at }),
   v.object({ type: v.picklist(["reads", "woke"]), at, isPrimary: v.boolean() }),
 ]);

@@ -1,9 +1,9 @@
 /** Ports for tests: each is given once in a run, and none is ever taken by an outgoing connection. */
 
-import { once } from "node:events";
-import { createServer, type Server } from "node:net";
+import type { Server } from "node:net";
 import process from "node:process";
 import { onTestFinished } from "vitest";
+import { areFree, listen } from "../../bench/group/ports.ts";
 
 /** Below the ephemeral range of Linux, and below the host lock's: each worker of the test run has a share of its own. */
 const FIRST = 10_000;
@@ -19,20 +19,8 @@ export async function freePorts(count = 2): Promise<number> {
     if (next + count > SHARE) next = 0;
     const first = start + next;
     next += count;
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
-    if (free.every(Boolean)) return first;
+    if (await areFree(first, count)) return first;
   }
-}
-
-/** Whether a port of 127.0.0.1 can be bound. */
-export async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const free = await listen(server, port).then(
-    () => true,
-    () => false,
-  );
-  if (free) await new Promise((closed) => server.close(closed));
-  return free;
 }
 
 /** Runs a server until the end of the test. */
@@ -41,9 +29,4 @@ export async function serve(server: Server, port: number): Promise<void> {
   onTestFinished(() => {
     if (server.listening) server.close();
   });
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen({ host: "127.0.0.1", port, exclusive: true });
-  await once(server, "listening");
 }

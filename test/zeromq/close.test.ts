@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { makeInstance, message, openInstance, openLeader } from "./instances.ts";
 import { spawnLeader } from "./leader.ts";
-import { freePorts, isFree } from "../support/ports.ts";
+import { isFree } from "../../bench/group/ports.ts";
+import { freePorts } from "../support/ports.ts";
 
 describe("close", () => {
   test("lets the process end", async () => {

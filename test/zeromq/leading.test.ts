@@ -7,7 +7,8 @@ import { TransportError } from "../../src/errors.ts";
 import { makeInstance, message, openInstance, openLeader } from "./instances.ts";
 import { barePublisher, bareSubscriber } from "./peers.ts";
 import { createLog, eventually, repeatUntil } from "../support/log.ts";
-import { freePorts, isFree, serve } from "../support/ports.ts";
+import { isFree } from "../../bench/group/ports.ts";
+import { freePorts, serve } from "../support/ports.ts";
 
 describe("leading", () => {
   test("is refused with a sentence while somebody else has the port, and granted afterwards", async () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { makeInstance, openInstance, type Instance } from "./instances.ts";
 import { bareAsker, barePublisher } from "./peers.ts";
 
-import { freePorts, isFree, serve } from "../support/ports.ts";
+import { isFree } from "../../bench/group/ports.ts";
+import { freePorts, serve } from "../support/ports.ts";
 import { createServer } from "node:net";
 
 /** Endpoints of as many instances, and each one's options: everybody's list names everybody. */
