@@ -8,7 +8,11 @@ describe("the options of an MQTT transport", () => {
     [undefined, TypeError, "its options are undefined; give an object."],
     [{}, TypeError, "give a url to connect to, or a client of your own; one of them."],
     [{ url: "localhost" }, RangeError, 'option url is "localhost"; it must be a URL such as mqtt://localhost:1883.'],
-    [{ url: "mqtt://a", client: {} }, TypeError, "option client is object; it must be a client of the package mqtt."],
+    [
+      { url: "mqtt://a", client: {} },
+      TypeError,
+      "option client is an object; it must be a client of the package mqtt.",
+    ],
     [{ url: "mqtt://a", prefix: "a/#" }, RangeError, 'option prefix is "a/#"; it must be 1 to 128 characters'],
     [{ url: "mqtt://a", wil: 1 }, TypeError, "there is no option wil; the options are url, client, options, prefix."],
     [{ url: "mqtt://a", options: { will: {} } }, TypeError, "options.will is not yours to set, because the will says"],

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import type { Clock } from "../../src/clock.ts";
+import { checkShape } from "../options.ts";
 
 /** Options of a bus. All chance is drawn from one seed, so a run with a fake clock can be repeated. */
 export interface MemoryBusOptions {
@@ -24,26 +25,23 @@ export interface MemoryBusOptions {
 const milliseconds = v.pipe(v.number("a number of milliseconds"), v.finite("finite"), v.minValue(0, "at least 0 ms"));
 const probability = v.pipe(v.number("a probability"), v.minValue(0, "from 0 to 1"), v.maxValue(1, "from 0 to 1"));
 
-const Options = v.strictObject({
-  seed: v.optional(v.pipe(v.number("a whole number"), v.safeInteger("a whole number"))),
-  clock: v.optional(v.custom<Clock>((value) => typeof value === "object" && value !== null, "a clock")),
-  delay: v.optional(milliseconds),
-  jitter: v.optional(milliseconds),
-  loss: v.optional(probability),
-  duplicate: v.optional(probability),
-  reorder: v.optional(probability),
-});
+const Options = v.strictObject(
+  {
+    seed: v.optional(v.pipe(v.number("a whole number"), v.safeInteger("a whole number"))),
+    clock: v.optional(v.custom<Clock>((value) => typeof value === "object" && value !== null, "a clock")),
+    delay: v.optional(milliseconds),
+    jitter: v.optional(milliseconds),
+    loss: v.optional(probability),
+    duplicate: v.optional(probability),
+    reorder: v.optional(probability),
+  },
+  "an object",
+);
 
-/** @throws {RangeError} with a sentence that names the option, the value and the rule */
+/**
+ * @throws {TypeError} for an unknown option, and one of the wrong type
+ * @throws {RangeError} for a value out of its range
+ */
 export function checkMemoryOptions(options: MemoryBusOptions): void {
-  const parsed = v.safeParse(Options, options);
-  if (parsed.success) return;
-  const [issue] = parsed.issues;
-  const key = String(issue.path?.[0].key);
-  const known = Object.keys(Options.entries).join(", ");
-  throw new RangeError(
-    issue.type === "strict_object"
-      ? `Cannot make a memory bus: there is no option ${key}; the options are ${known}.`
-      : `Cannot make a memory bus: option ${key} is ${String(issue.input)}; it must be ${issue.message}.`,
-  );
+  checkShape("a memory bus", Options, options);
 }

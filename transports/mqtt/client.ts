@@ -38,7 +38,7 @@ export interface MqttClient {
 
 /** A client that we made, and may do more with. */
 export interface OwnClient extends MqttClient {
-  readonly stream: { destroy(): unknown };
+  readonly stream: { destroy(): unknown; setNoDelay?(on: boolean): unknown };
   readonly options: { reconnectPeriod?: number };
   endAsync(force?: boolean): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** What an MQTT transport can be told, and what is refused. */
 
 import * as v from "valibot";
+import { able, checkPassedThrough, checkShape } from "../options.ts";
 import type { MqttClient } from "./client.ts";
 
 /** Options of the MQTT transport: a `url` to connect to, or a `client` of your own. */
@@ -38,15 +39,7 @@ const Options = v.strictObject(
   {
     url: v.optional(v.pipe(v.string("a string"), v.regex(/^[a-z+]+:\/\//i, "a URL such as mqtt://localhost:1883"))),
     client: v.optional(
-      v.custom<MqttClient>(
-        (value) =>
-          typeof value === "object" &&
-          value !== null &&
-          ["publish", "subscribe", "unsubscribe", "on", "removeListener"].every(
-            (name) => typeof (value as Record<string, unknown>)[name] === "function",
-          ),
-        "a client of the package mqtt",
-      ),
+      able<MqttClient>(["publish", "subscribe", "unsubscribe", "on", "removeListener"], "a client of the package mqtt"),
     ),
     options: v.optional(v.record(v.string(), v.unknown(), "an object")),
     prefix: v.optional(
@@ -65,8 +58,7 @@ const Options = v.strictObject(
  * @throws {RangeError} for a value that cannot be
  */
 export function checkOptions(options: MqttOptions): void {
-  const parsed = v.safeParse(Options, options);
-  if (!parsed.success) throw refusal(parsed.issues[0]);
+  checkShape("an MQTT transport", Options, options);
   if ((options.url === undefined) === (options.client === undefined))
     throw new TypeError(
       "Cannot make an MQTT transport: give a url to connect to, or a client of your own; one of them.",
@@ -75,27 +67,10 @@ export function checkOptions(options: MqttOptions): void {
     throw new TypeError(
       "Cannot make an MQTT transport: options are for a connection that the transport makes, and a client was given; leave them out.",
     );
-  for (const name of Object.keys(options.options ?? {}))
-    if (name in OURS)
-      throw new TypeError(
-        `Cannot make an MQTT transport: options.${name} is not yours to set, because ${OURS[name]}; leave it out.`,
-      );
+  checkPassedThrough("an MQTT transport", options.options ?? {}, OURS);
   const version = options.options?.["protocolVersion"];
   if (version !== undefined && version !== 4 && version !== 5)
     throw new RangeError(
       `Cannot make an MQTT transport: options.protocolVersion is ${JSON.stringify(version)}; it must be 5, or 4 for MQTT 3.1.1.`,
     );
-}
-
-function refusal(issue: v.BaseIssue<unknown>): Error {
-  const key = v.getDotPath(issue);
-  if (key === null)
-    return new TypeError(`Cannot make an MQTT transport: its options are ${issue.received}; give an object.`);
-  if (issue.type === "strict_object" && issue.expected === "never")
-    return new TypeError(
-      `Cannot make an MQTT transport: there is no option ${key}; the options are ${Object.keys(Options.entries).join(", ")}.`,
-    );
-  const found = typeof issue.input === "string" ? JSON.stringify(issue.input) : typeof issue.input;
-  const sentence = `Cannot make an MQTT transport: option ${key} is ${found}; it must be ${issue.message}.`;
-  return issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
 }

@@ -13,7 +13,7 @@ const CONNECT_TIME = 2_000;
 const PAUSE = 100;
 
 /** A connection, and whose it is. */
-export interface Place {
+export interface Connected {
   readonly connection: NatsConnection;
   readonly own: boolean;
 }
@@ -26,7 +26,7 @@ export interface Place {
 export async function findConnection(
   { servers, options = {}, connection }: NatsPlace,
   heartbeatTimeout: number,
-): Promise<Place> {
+): Promise<Connected> {
   if (connection !== undefined) {
     if (connection.isClosed())
       throw new TransportError(

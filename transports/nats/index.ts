@@ -19,8 +19,8 @@ import { natsSession } from "./session.ts";
 import { subjectsOf } from "./subjects.ts";
 
 export type { NatsConnection, ReceivedMessage, Subscription } from "./connection.ts";
-export { natsLease, type NatsLeaseOptions } from "./lease/index.ts";
-export type { NatsOptions, NatsPlace } from "./options.ts";
+export { natsLease } from "./lease/index.ts";
+export type { NatsLeaseOptions, NatsOptions, NatsPlace } from "./options.ts";
 
 /** Bounds of the lifeline's pause where it is not given, in milliseconds. */
 const SHORTEST_PAUSE = 10;

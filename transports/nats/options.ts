@@ -1,6 +1,7 @@
 /** What a NATS transport can be told, and what is refused. */
 
 import * as v from "valibot";
+import { able, checkPassedThrough, checkShape } from "../options.ts";
 import type { NatsConnection } from "./connection.ts";
 
 /** Where NATS is: servers to connect to, or a connection of your own. */
@@ -28,17 +29,20 @@ export interface NatsOptions extends NatsPlace {
   readonly lifeline?: number;
 }
 
+/** Options of the lease. */
+export interface NatsLeaseOptions extends NatsPlace {
+  /** The key-value bucket; made where it is not there. @default "failover" */
+  readonly bucket?: string;
+  /** On how many servers of a cluster a bucket that is made is kept: 1, 3 or 5. @default 1 */
+  readonly replicas?: 1 | 3 | 5;
+}
+
 const Place = {
   servers: v.optional(v.union([v.string(), v.array(v.string())], "a server, or an array of servers")),
   options: v.optional(v.record(v.string(), v.unknown(), "an object")),
   connection: v.optional(
-    v.custom<NatsConnection>(
-      (value) =>
-        typeof value === "object" &&
-        value !== null &&
-        ["publish", "subscribe", "request", "flush", "status", "closed", "isClosed"].every(
-          (name) => typeof (value as Record<string, unknown>)[name] === "function",
-        ),
+    able<NatsConnection>(
+      ["publish", "subscribe", "request", "flush", "status", "closed", "isClosed"],
       "an open connection of nats or @nats-io/transport-node",
     ),
   ),
@@ -65,6 +69,15 @@ const Options = v.strictObject(
   "an object",
 );
 
+const LeaseOptions = v.strictObject(
+  {
+    ...Place,
+    bucket: v.optional(v.pipe(v.string("a string"), v.regex(/^[A-Za-z0-9_-]+$/, "one or more of A-Z a-z 0-9 _ -"))),
+    replicas: v.optional(v.picklist([1, 3, 5], "1, 3 or 5")),
+  },
+  "an object",
+);
+
 /** Options of the package that would break a promise, and why nobody but the transport can set them. */
 const OURS: Readonly<Record<string, string>> = {
   maxReconnectAttempts: "the connection is made again for as long as the transport is open",
@@ -80,33 +93,21 @@ const OURS: Readonly<Record<string, string>> = {
  * @throws {RangeError} for a value that cannot be
  */
 export function checkOptions(options: NatsOptions): void {
-  const parsed = v.safeParse(Options, options);
-  if (!parsed.success) throw refusal(parsed.issues[0]);
-  checkPlace("NATS transport", options);
+  checkShape("a NATS transport", Options, options);
+  checkPlace("a NATS transport", options);
 }
 
-/** @throws {TypeError} where they do not go together */
-export function checkPlace(what: string, { connection, servers, options = {} }: NatsPlace): void {
+/** The same for a lease. */
+export function checkLeaseOptions(options: NatsLeaseOptions): void {
+  checkShape("a NATS lease", LeaseOptions, options);
+  checkPlace("a NATS lease", options);
+}
+
+/** Refuses what does not go together. */
+function checkPlace(what: string, { connection, servers, options = {} }: NatsPlace): void {
   if (connection !== undefined && (servers !== undefined || Object.keys(options).length > 0))
     throw new TypeError(
-      `Cannot make a ${what}: servers and options are for a connection that it makes itself, and a connection was given; leave them out.`,
+      `Cannot make ${what}: servers and options are for a connection that it makes itself, and a connection was given; leave them out.`,
     );
-  for (const name of Object.keys(options))
-    if (name in OURS)
-      throw new TypeError(
-        `Cannot make a ${what}: options.${name} is not yours to set, because ${OURS[name]}; leave it out.`,
-      );
-}
-
-function refusal(issue: v.BaseIssue<unknown>): Error {
-  const key = v.getDotPath(issue);
-  if (key === null)
-    return new TypeError(`Cannot make a NATS transport: its options are ${issue.received}; give an object.`);
-  if (issue.type === "strict_object" && issue.expected === "never")
-    return new TypeError(
-      `Cannot make a NATS transport: there is no option ${key}; the options are ${Object.keys(Options.entries).join(", ")}.`,
-    );
-  const found = typeof issue.input === "object" ? "an object" : JSON.stringify(issue.input);
-  const sentence = `Cannot make a NATS transport: option ${key} is ${found}; it must be ${issue.message}.`;
-  return issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
+  checkPassedThrough(what, options, OURS);
 }

@@ -4,7 +4,7 @@ import { asError, TransportError } from "../../src/errors.ts";
 import type { BusMessage, ProbeAnswer, TransportContext, TransportHandlers } from "../../src/transport.ts";
 import { answerQuestion, decodePong, encodePing } from "../ping.ts";
 import type { Session } from "../session.ts";
-import type { Place } from "./connect.ts";
+import type { Connected } from "./connect.ts";
 import { isNoResponders, type ReceivedMessage, type Subscription } from "./connection.ts";
 import { makeLifeline } from "./lifeline.ts";
 import type { Subjects } from "./subjects.ts";
@@ -22,7 +22,7 @@ export interface NatsSession extends Session {
 
 /** @param pause of the lifeline, in milliseconds; 0: none */
 export function natsSession(
-  { connection: nats, own }: Place,
+  { connection: nats, own }: Connected,
   subjects: Subjects,
   pause: number,
   { incarnation, heartbeatTimeout }: TransportContext,

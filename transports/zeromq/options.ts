@@ -1,6 +1,7 @@
 /** What a ZeroMQ transport can be told, and what is refused. */
 
 import * as v from "valibot";
+import { checkShape } from "../options.ts";
 
 /**
  * What libzmq's own options may be set to for one kind of socket, in the names of the npm package `zeromq`. Durations in
@@ -133,8 +134,7 @@ const CONTRADICTIONS = [
  * @throws {RangeError} for a value out of its range
  */
 export function checkOptions(options: ZeromqOptions): void {
-  const parsed = v.safeParse(Options, options);
-  if (!parsed.success) throw refusal(parsed.issues[0]);
+  checkShape("a ZeroMQ transport", Options, options, KNOWN);
   for (const [one, other] of CONTRADICTIONS)
     if (options[one] !== undefined && options[other] !== undefined)
       throw new TypeError(
@@ -157,21 +157,6 @@ export function checkOptions(options: ZeromqOptions): void {
 /** Which engine options ask for, on a runtime. */
 export function engineOf({ engine }: ZeromqOptions, runtime: object = globalThis): "libzmq" | "zmtp" {
   return engine ?? ("Bun" in runtime || "Deno" in runtime ? "zmtp" : "libzmq");
-}
-
-function refusal(issue: v.BaseIssue<unknown>): Error {
-  const key = v.getDotPath(issue);
-  if (key === null)
-    return new TypeError(`Cannot make a ZeroMQ transport: its options are ${issue.received}; give an object.`);
-  if (issue.type === "strict_object" && issue.expected === "never")
-    return new TypeError(`Cannot make a ZeroMQ transport: there is no option ${key}; ${KNOWN}.`);
-  const sentence = `Cannot make a ZeroMQ transport: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
-  return issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return value instanceof Object ? "an object" : String(value);
 }
 
 const KNOWN = `the options are ${Object.keys(Options.entries).join(", ")}; in bind and connect of socketOptions there are ${Object.keys(Settings.entries).join(", ")}`;

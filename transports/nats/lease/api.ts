@@ -34,9 +34,7 @@ export type Written = { readonly kind: "written"; readonly revision: number } | 
 
 /** The records of a bucket. */
 export interface Bucket {
-  /** Makes the bucket where it is not there. */
-  ensure(): Promise<void>;
-  /** What its leader says is stored. */
+  /** What its leader says is stored; a bucket that is gone is made again, and nothing is stored. */
   read(): Promise<Stored>;
   /** Writes if the last revision is still this one. */
   write(data: string, revision: number, timeout: number): Promise<Written>;
@@ -81,31 +79,31 @@ export function openBucket(
     }
   }
 
+  /** Making it twice is no error where both want the same. */
+  async function make(): Promise<void> {
+    const made = await call("make the record", `$JS.API.STREAM.CREATE.${stream}`, {
+      name: stream,
+      subjects: [`$KV.${bucket}.>`],
+      storage: "file",
+      retention: "limits",
+      discard: "new",
+      max_msgs_per_subject: 1,
+      num_replicas: replicas,
+      allow_rollup_hdrs: true,
+      deny_delete: true,
+      allow_direct: true,
+    });
+    const problem = failureOf(made);
+    if (problem !== undefined) throw refused(`make the bucket ${bucket}`, problem);
+  }
+
   return {
-    async ensure() {
-      const found = await call("look", `$JS.API.STREAM.INFO.${stream}`, {});
-      const failure = failureOf(found);
-      if (failure === undefined) return;
-      if (failure.code !== STREAM_NOT_FOUND) throw refused(`open the bucket ${bucket}`, failure);
-      const made = await call("make the record", `$JS.API.STREAM.CREATE.${stream}`, {
-        name: stream,
-        subjects: [`$KV.${bucket}.>`],
-        storage: "file",
-        retention: "limits",
-        discard: "new",
-        max_msgs_per_subject: 1,
-        num_replicas: replicas,
-        allow_rollup_hdrs: true,
-        deny_delete: true,
-        allow_direct: true,
-      });
-      const problem = failureOf(made);
-      if (problem !== undefined) throw refused(`make the bucket ${bucket}`, problem);
-    },
     async read() {
       const answer = await call("read", `$JS.API.STREAM.MSG.GET.${stream}`, { last_by_subj: key });
       const failure = failureOf(answer);
-      if (failure?.code === NO_MESSAGE) return { revision: 0, data: new Uint8Array() };
+      if (failure?.code === STREAM_NOT_FOUND) await make();
+      if (failure?.code === STREAM_NOT_FOUND || failure?.code === NO_MESSAGE)
+        return { revision: 0, data: new Uint8Array() };
       if (failure !== undefined) throw refused(`read the bucket ${bucket}`, failure);
       const { message } = v.parse(Stored, answer);
       return { revision: message.seq, data: bytesOf(message.data ?? "") };
@@ -127,8 +125,8 @@ export function openBucket(
           filter_subject: key,
           ack_policy: "none",
           max_deliver: 1,
-          // In nanoseconds, as all durations there.
-          idle_heartbeat: Math.max(heartbeat, 100) * 1e6,
+          // In nanoseconds, as all durations there, and whole ones.
+          idle_heartbeat: Math.round(Math.max(heartbeat, 100) * 1e6),
           mem_storage: true,
           num_replicas: 1,
         },

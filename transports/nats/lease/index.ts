@@ -1,28 +1,22 @@
 /** The lease: one record of a JetStream key-value bucket decides who is primary. */
 
 import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../../src/election.ts";
-import { ElectionError } from "../../../src/errors.ts";
-import { findConnection, type Place } from "../connect.ts";
-import { checkPlace, type NatsPlace } from "../options.ts";
+import { asError, ElectionError } from "../../../src/errors.ts";
+import { findConnection, type Connected } from "../connect.ts";
+import { checkLeaseOptions, type NatsLeaseOptions } from "../options.ts";
 import { openBucket, type Bucket } from "./api.ts";
 import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
 import { holdLease, TRUST, type Won } from "./tenure.ts";
 import { watchRecord, type View, type Watch } from "./watch.ts";
 
-/** Options of the lease. */
-export interface NatsLeaseOptions extends NatsPlace {
-  /** The key-value bucket; made where it is not there. @default "failover" */
-  readonly bucket?: string;
-  /** On how many servers of a cluster a bucket that is made is kept: 1, 3 or 5. @default 1 */
-  readonly replicas?: number;
-}
+const CALLED_OFF: CampaignOutcome = { won: false, message: "The campaign for the lease was called off." };
 
 /** Somebody else's timeout is waited for, but not without bounds. */
 const MOST_PATIENCE = 10;
 
 interface Opened {
   readonly context: ElectionContext;
-  readonly place: Place;
+  readonly place: Connected;
   readonly bucket: Bucket;
   readonly watch: Watch;
 }
@@ -35,15 +29,12 @@ interface Opened {
  * `open` rejects with a `TransportError` where there is no server, and with an `ElectionError` where there is no JetStream, or it
  * refuses.
  *
- * @throws {TypeError} for options that do not go together, or a bucket's name that cannot be
+ * @throws {TypeError} for an unknown option, one of the wrong type, and those that do not go together
+ * @throws {RangeError} for a value that cannot be
  */
 export function natsLease(options: NatsLeaseOptions = {}): Election {
+  checkLeaseOptions(options);
   const { bucket: name = "failover", replicas = 1, ...where } = options;
-  checkPlace("NATS lease", where);
-  if (!/^[A-Za-z0-9_-]+$/.test(name))
-    throw new TypeError(
-      `Cannot make a NATS lease: option bucket is ${JSON.stringify(name)}; it must be of A-Z a-z 0-9 _ -.`,
-    );
   const closing = new AbortController();
   let opened: Opened | undefined;
   let mandate: Mandate | undefined;
@@ -60,13 +51,11 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
       Math.max(context.heartbeatTimeout / 3, 250),
     );
     try {
-      await bucket.ensure();
+      const stored = await bucket.read();
       const watch = watchRecord(place.connection, bucket, context, context.incarnation);
+      watch.note(stored);
       opened = { context, place, bucket, watch };
-      watch.note(await bucket.read());
     } catch (error) {
-      opened?.watch.stop();
-      opened = undefined;
       if (place.own) await place.connection.close();
       throw error;
     }
@@ -77,31 +66,25 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
     const { context, bucket, watch } = opened;
     const { clock } = context;
     const signal = AbortSignal.any([request.signal, closing.signal]);
-    // A bucket that was deleted is made anew; who made it has no advantage, because what is missing has to stay missing.
-    await bucket.ensure();
-    watch.note(await bucket.read());
-    for (;;) {
-      if (signal.aborted) return { won: false, message: "The campaign for the lease was called off." };
-      const { view } = watch;
-      const due = takeableAt(view, context);
-      if (clock.now() < due) {
-        await watch.news(due, signal);
-        if (watch.view !== view && isHeld(watch.view, context)) return defeat(watch.view);
-        continue;
-      }
+    let view = watch.note(await bucket.read());
+    for (let due = takeableAt(view, context); clock.now() < due; due = takeableAt(view, context)) {
+      await watch.news(due, signal);
+      if (signal.aborted) return CALLED_OFF;
+      if (watch.view !== view && isHeld(watch.view, context)) return defeat(watch.view);
       // Read again: what was deleted and made anew may bear the same number.
-      if (watch.note(await bucket.read()) !== view) continue;
-      const won = await takeOver(view, request.highestTerm, opened);
-      if (won === undefined) return defeat(watch.view);
-      mandate = holdLease(bucket, watch, context, request, won);
-      return { won: true, mandate };
+      view = watch.note(await bucket.read());
     }
+    if (signal.aborted) return CALLED_OFF;
+    const won = await takeOver(view, request.highestTerm, opened);
+    if (won === undefined) return defeat(watch.view);
+    mandate = holdLease(bucket, watch, context, request, won);
+    return { won: true, mandate };
   }
 
   async function end(): Promise<void> {
     closing.abort();
     await underway;
-    await mandate?.resign().catch(() => undefined);
+    await mandate?.resign().catch((thrown: unknown) => opened?.context.error(asError(thrown)));
     opened?.watch.stop();
     if (opened?.place.own === true) await opened.place.connection.close();
   }
