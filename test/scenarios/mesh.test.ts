@@ -4,5 +4,5 @@ import { meshStage } from "./stage.ts";
 
 describe("real processes on a ZeroMQ mesh with claims", () => {
   // A mesh acknowledges nothing, so a primary that is cut off cannot know it.
-  scenarios({ raise: meshStage, exclusive: false });
+  scenarios({ raise: meshStage, crash: "silence", exclusive: false });
 });

@@ -4,7 +4,13 @@ import { onTestFinished } from "vitest";
 import { brokerStage, meshStage as meshOn, type Stage } from "../../bench/group/stage.ts";
 import { startMosquitto } from "../brokers/mosquitto.ts";
 import { startNats } from "../brokers/nats.ts";
+import type { Broker } from "../brokers/process.ts";
 import { freePorts } from "../support/ports.ts";
+
+/** A stage on a broker that can be killed and started again. */
+export interface BrokerStage extends Stage {
+  readonly broker: Broker;
+}
 
 /** A ZeroMQ mesh. */
 export async function meshStage(names: readonly string[]): Promise<Stage> {
@@ -12,15 +18,15 @@ export async function meshStage(names: readonly string[]): Promise<Stage> {
 }
 
 /** A mosquitto. */
-export async function mqttStage(names: readonly string[]): Promise<Stage> {
-  const { url } = await startMosquitto();
-  return ending(await brokerStage("mqtt", names, url));
+export async function mqttStage(names: readonly string[]): Promise<BrokerStage> {
+  const broker = await startMosquitto();
+  return { ...ending(await brokerStage("mqtt", names, broker.url)), broker };
 }
 
 /** A nats-server. */
-export async function natsStage(names: readonly string[]): Promise<Stage> {
-  const { url } = await startNats("--jetstream");
-  return ending(await brokerStage("nats", names, url));
+export async function natsStage(names: readonly string[]): Promise<BrokerStage> {
+  const broker = await startNats("--jetstream");
+  return { ...ending(await brokerStage("nats", names, broker.url)), broker };
 }
 
 function ending(stage: Stage): Stage {

@@ -5,11 +5,8 @@
 
 import { isNoResponders, type NatsConnection } from "./connection.ts";
 
-/** A question that was on its way when its addressee died is never answered; so long it is waited for, in milliseconds. */
-const ANSWER_TIME = 1_000;
-
-/** So many questions may be on their way: a primary that hangs is asked no more. */
-const MOST_ASKED = 10;
+/** A question that was on its way when its addressee died is never answered: it is waited for during so many pauses. */
+const MOST_UNANSWERED = 10;
 
 export interface Lifeline {
   /** Somebody was heard who says that it is primary: from now on its connection is asked about. */
@@ -30,7 +27,6 @@ export function makeLifeline(
 ): Lifeline {
   let watched: string | undefined;
   let heardAt = -Infinity;
-  let asked = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   function forget(): void {
@@ -45,20 +41,12 @@ export function makeLifeline(
       forget();
       return;
     }
-    if (asked >= MOST_ASKED) return;
-    asked += 1;
-    connection.request(subject, undefined, { timeout: ANSWER_TIME }).then(
-      () => {
-        asked -= 1;
-      },
-      (error: unknown) => {
-        asked -= 1;
-        // No answer in time is no news: silence is counted elsewhere.
-        if (!isNoResponders(error) || subject !== watched) return;
-        forget();
-        gone(subject);
-      },
-    );
+    connection.request(subject, undefined, { timeout: MOST_UNANSWERED * pause }).catch((error: unknown) => {
+      // No answer in time is no news: silence is counted elsewhere.
+      if (!isNoResponders(error) || subject !== watched) return;
+      forget();
+      gone(subject);
+    });
   }
 
   return {
