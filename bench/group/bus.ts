@@ -7,11 +7,11 @@ import type { Transport } from "../../src/transport.ts";
 export interface BusChoice {
   /** `zeromq` (shared endpoint of `workdir`), `mesh` (ZeroMQ, everybody publishes on `bind`), or a broker's. */
   readonly transport: string;
-  /** Where the broker is. */
+  /** Where the broker is; where the servers of a NATS cluster are, separated by commas. */
   readonly url: string;
   readonly workdir: string;
   readonly bind: string;
-  /** `lease` on NATS; otherwise the transport's own. */
+  /** `lease` on NATS, or `lease-3`, kept on three servers; otherwise the transport's own. */
   readonly election: string;
   /** Endpoints, separated by commas. */
   readonly peers: string;
@@ -40,8 +40,10 @@ export async function makeBus({ transport, url, election, workdir, bind, peers }
     }
     case "nats": {
       const { nats, natsLease } = await import("../../transports/nats/index.ts");
-      const transport = nats({ servers: url });
-      return election === "lease" ? { transport, election: natsLease({ servers: url }) } : { transport };
+      const servers = url.split(",");
+      const transport = nats({ servers });
+      if (!election.startsWith("lease")) return { transport };
+      return { transport, election: natsLease({ servers, replicas: election === "lease-3" ? 3 : 1 }) };
     }
     default:
       throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh, mqtt or nats.`);

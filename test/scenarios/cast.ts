@@ -64,8 +64,16 @@ export function collect(cast: Cast, type: Report["type"]): string[] {
   return told;
 }
 
-/** Waits until everybody who runs agrees: one is primary, and all know its term. */
-export async function untilAgreed(cast: Cast): Promise<Player> {
+/**
+ * Waits until everybody who runs agrees: one is primary, and all know its term.
+ * @param limit how long, in milliseconds
+ * @param notBefore when, on the host's clock: what was agreed before may be what nobody has noticed yet
+ */
+export async function untilAgreed(
+  cast: Cast,
+  limit: number = AGREEMENT,
+  notBefore: number = -Infinity,
+): Promise<Player> {
   const primaryOf = (): Player | undefined => {
     const living = [...cast.players.values()].filter(({ state }) => state === "live");
     const [primary, ...more] = living.filter(({ role }) => role === "primary");
@@ -73,8 +81,8 @@ export async function untilAgreed(cast: Cast): Promise<Player> {
   };
   await cast.until(
     "everybody to agree",
-    (_, report) => report.type === "status" && primaryOf() !== undefined,
-    AGREEMENT,
+    (_, report) => report.type === "status" && report.at >= notBefore && primaryOf() !== undefined,
+    limit,
   );
   return primaryOf() ?? cast.primary;
 }

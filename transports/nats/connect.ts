@@ -4,13 +4,10 @@ import { asError, TransportError } from "../../src/errors.ts";
 import type { NatsConnection } from "./connection.ts";
 import { loadNats } from "./load.ts";
 import type { NatsPlace } from "./options.ts";
+import { openingTime, PAUSE, persist } from "./persist.ts";
 
-/** How long the first connection may take, at least, in milliseconds. */
-const OPENING_TIME = 5_000;
-
-/** How long one attempt may take, and the pause before the next; milliseconds. */
+/** How long one attempt may take, in milliseconds. */
 const CONNECT_TIME = 2_000;
-const PAUSE = 100;
 
 /** A connection, and whose it is. */
 export interface Connected {
@@ -36,8 +33,7 @@ export async function findConnection(
     return { connection, own: false };
   }
   const { connect } = await loadNats();
-  const limit = Math.max(heartbeatTimeout, OPENING_TIME);
-  const deadline = performance.now() + limit;
+  const limit = openingTime(heartbeatTimeout);
   const settings = {
     timeout: CONNECT_TIME,
     // Two unanswered PINGs mean that the server is gone: known after at most three of these.
@@ -51,18 +47,14 @@ export async function findConnection(
     reconnect: true,
     maxReconnectAttempts: -1,
   };
-  for (;;)
-    try {
-      return { connection: await connect(settings), own: true };
-    } catch (cause) {
-      const where = servers === undefined ? "the local server" : [servers].flat().join(", ");
-      if (performance.now() + PAUSE > deadline)
-        throw new TransportError(
-          "NOT_CONNECTED",
-          `Cannot connect to NATS at ${where}: no connection within ${limit} ms: ${asError(cause).message}.`,
-          { cause },
-        );
-      // A server tells nobody when it is there.
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
+  try {
+    return { connection: await persist(limit, () => connect(settings)), own: true };
+  } catch (cause) {
+    const where = servers === undefined ? "the local server" : [servers].flat().join(", ");
+    throw new TransportError(
+      "NOT_CONNECTED",
+      `Cannot connect to NATS at ${where}: no connection within ${limit} ms: ${asError(cause).message}.`,
+      { cause },
+    );
+  }
 }

@@ -17,7 +17,7 @@ export interface Subscription {
 /** A connection, by structure and not by class. */
 export interface NatsConnection {
   /** What the server says of itself. */
-  readonly info?: { readonly cluster?: string; readonly headers?: boolean } | undefined;
+  readonly info?: { readonly cluster?: string; readonly jetstream?: boolean } | undefined;
   publish(subject: string, data?: Uint8Array, options?: { readonly reply?: string }): void;
   subscribe(
     subject: string,

@@ -4,6 +4,7 @@ import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Manda
 import { asError, ElectionError } from "../../../src/errors.ts";
 import { findConnection, type Connected } from "../connect.ts";
 import { checkLeaseOptions, type NatsLeaseOptions } from "../options.ts";
+import { openingTime, persist } from "../persist.ts";
 import { openBucket, type Bucket } from "./api.ts";
 import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
 import { holdLease, TRUST, type Won } from "./tenure.ts";
@@ -51,7 +52,12 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
       Math.max(context.heartbeatTimeout / 3, 250),
     );
     try {
-      const stored = await bucket.read();
+      // A cluster that has no leader yet may have one soon; a single server without JetStream never has.
+      const hopeless = (): boolean => {
+        const { cluster, jetstream } = place.connection.info ?? {};
+        return cluster === undefined && jetstream !== true;
+      };
+      const stored = await persist(openingTime(context.heartbeatTimeout), () => bucket.read(), hopeless);
       const watch = watchRecord(place.connection, bucket, context, context.incarnation);
       watch.note(stored);
       opened = { context, place, bucket, watch };
