@@ -1,4 +1,4 @@
-/** The brokers that the tests run against: found on this machine, or installed from Debian where that is allowed. */
+/** The brokers that the tests run against, and what makes their certificates: found on this machine, or installed from Debian. */
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -6,30 +6,28 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 
 /** Programs that the tests start, by the Debian package that brings each. They bear the same names. */
-const PACKAGES = ["nats-server", "mosquitto"] as const;
+const PACKAGES = ["nats-server", "mosquitto", "openssl"] as const;
 
-export type BrokerProgram = (typeof PACKAGES)[number];
+export type Program = (typeof PACKAGES)[number];
 
-/** Makes sure that every broker can be started. Throws an error that says which command to run where it cannot. */
+/** Makes sure that every one of them can be started. Throws an error that says which command to run where it cannot. */
 export function installBrokers(): void {
   const missing = PACKAGES.filter((program) => find(program) === undefined);
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   const able = process.getuid?.() === 0 && find("apt-get") !== undefined;
   if (!able)
-    throw new Error(
-      `The tests need ${missing.join(" and ")}, which this machine does not have. Run as root: ${command}`,
-    );
-  process.stderr.write(`Installing ${missing.join(" and ")} from Debian\n`);
+    throw new Error(`The tests need ${missing.join(", ")}, which this machine does not have. Run as root: ${command}`);
+  process.stderr.write(`Installing ${missing.join(", ")} from Debian\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { status } = spawnSync("sh", ["-c", command], { stdio: ["ignore", "ignore", "inherit"], env });
   const absent = missing.filter((program) => find(program) === undefined);
   if (status !== 0 || absent.length > 0)
-    throw new Error(`Could not install ${missing.join(" and ")} (status ${status}). Run as root: ${command}`);
+    throw new Error(`Could not install ${missing.join(", ")} (status ${status}). Run as root: ${command}`);
 }
 
-/** Where a broker's program is. Throws where it is nowhere. */
-export function pathOf(program: BrokerProgram): string {
+/** Where a program is. Throws where it is nowhere. */
+export function pathOf(program: Program): string {
   const path = find(program);
   if (path === undefined) throw new Error(`Could not find ${program} on this machine; npm test installs it.`);
   return path;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { onTestFinished } from "vitest";
 import { stop } from "../support/stop.ts";
-import { pathOf, type BrokerProgram } from "./install.ts";
+import { pathOf, type Program } from "./install.ts";
 
 /** How long a broker may take to listen, in milliseconds. */
 const PATIENCE = 10_000;
@@ -28,7 +28,7 @@ export interface Broker {
 
 /** Starts a broker, and resolves when it listens on its port. */
 export async function startBroker(
-  program: BrokerProgram,
+  program: Program,
   port: number,
   args: (folder: string) => readonly string[],
 ): Promise<Broker> {
