@@ -1,12 +1,34 @@
+import { connect as connectThree } from "@nats-io/transport-node";
 import { connect } from "nats";
-import { describe, expect, test } from "vitest";
-import { nats } from "../../transports/nats/index.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { nats, type NatsConnection } from "../../transports/nats/index.ts";
 import { startNats } from "../brokers/nats.ts";
 import { brokerPromises } from "../brokers/promises.ts";
 import { instanceOf } from "../support/instance.ts";
 
 describe("NATS", () => {
   brokerPromises({ start: () => startNats(), connect: (servers) => nats({ servers }) });
+});
+
+describe.each([
+  ["nats", connect],
+  ["@nats-io/transport-node", connectThree],
+] as const)("NATS over a connection of the package %s that was brought", (_, connect) => {
+  brokerPromises({
+    brought: true,
+    start: () => startNats(),
+    async connect(servers) {
+      const connection: NatsConnection = await connect({
+        servers,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 100,
+        pingInterval: 1_000,
+        maxPingOut: 1,
+      });
+      onTestFinished(() => connection.close());
+      return nats({ connection });
+    },
+  });
 });
 
 describe("a connection that was brought", () => {
