@@ -8,6 +8,7 @@ import { makeBus } from "./bus.ts";
 import { metered } from "./meter.ts";
 import { hostNow, writeReport, writeReports } from "./report.ts";
 import { lookAround, stall, type StallOrder } from "./stall.ts";
+import { loadWork } from "./work.ts";
 
 const { values } = parseArgs({
   options: {
@@ -32,11 +33,15 @@ const { values } = parseArgs({
     floor: { type: "boolean", default: false },
     /** Reads `isPrimary` every millisecond, and tells when it has changed and when this program has stood still. */
     watchful: { type: "boolean", default: false },
+    /** A module that says what is done while primary, and what it is told; nothing unless given. */
+    work: { type: "string", default: "" },
+    order: { type: "string", default: "" },
   },
 });
 const timeout = Number(values.timeout);
 const bus = await makeBus(values);
 const { transport, read: readTraffic } = metered(bus.transport);
+const work = await loadWork(values.work, values.order);
 
 const watcher = new Watcher({
   ...bus,
@@ -50,13 +55,17 @@ const watcher = new Watcher({
   eager: values.eager,
   whenIsolated: values.keep ? "keep" : "demote",
   ...(values.fence ? { fence: sameHostFence() } : {}),
-  onPromote({ term, reason }) {
+  async onPromote(promotion) {
+    const { term, reason } = promotion;
     writeReport({ type: "onPromote", at: hostNow(), term, code: reason.code });
+    await work?.promoted(promotion);
   },
-  onDemote({ term, reason }) {
+  async onDemote({ term, reason }) {
     writeReport({ type: "onDemote", at: hostNow(), term, code: reason.code });
+    await work?.demoted();
   },
 });
+work?.watch(watcher);
 
 function tellStatus(): void {
   const { role, term, lastHeartbeat } = watcher;

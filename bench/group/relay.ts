@@ -3,10 +3,16 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
+/** As the near end, the one that connects, sees it. */
+export type Direction = "out" | "in" | "both";
+
 export interface Relay {
   readonly port: number;
-  /** From now on nothing passes, in either direction, and new connections lead nowhere. */
-  cut(): void;
+  /**
+   * From now on nothing passes, and no connection is closed.
+   * @param direction what is stopped: what the near end sends, what it would receive, or both
+   */
+  cut(direction?: Direction): void;
   /** What was held up passes, and everything after it. */
   heal(): void;
   /** Ends all connections. */
@@ -18,27 +24,30 @@ export interface Relay {
  * @param port where to listen; a free one unless given
  */
 export async function startRelay(target: number, port = 0, host = "127.0.0.1"): Promise<Relay> {
-  const sockets = new Set<Socket>();
-  let whole = true;
+  /** Each with the direction in which it brings something. */
+  const sockets = new Map<Socket, "out" | "in">();
+  let stopped: Direction | undefined;
 
-  function keep(socket: Socket): void {
-    sockets.add(socket);
+  const isStopped = (direction: "out" | "in"): boolean => stopped === "both" || stopped === direction;
+
+  function keep(socket: Socket, direction: "out" | "in"): void {
+    sockets.set(socket, direction);
     socket.on("close", () => sockets.delete(socket));
     // Its "close" follows.
     socket.on("error", () => undefined);
     socket.setNoDelay(true);
-    if (!whole) socket.pause();
+    if (isStopped(direction)) socket.pause();
   }
 
   const server = createServer((near) => {
     const far = connect({ host, port: target });
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
+    for (const [socket, other, direction] of [
+      [near, far, "out"],
+      [far, near, "in"],
     ] as const) {
       socket.on("data", (chunk) => other.write(chunk));
       socket.on("close", () => other.destroy());
-      keep(socket);
+      keep(socket, direction);
     }
   });
   server.listen({ host: "127.0.0.1", port });
@@ -46,18 +55,18 @@ export async function startRelay(target: number, port = 0, host = "127.0.0.1"): 
 
   return {
     port: (server.address() as AddressInfo).port,
-    cut() {
-      whole = false;
-      for (const socket of sockets) socket.pause();
+    cut(direction = "both") {
+      stopped = direction;
+      for (const [socket, brings] of sockets) if (isStopped(brings)) socket.pause();
     },
     heal() {
-      whole = true;
-      for (const socket of sockets) socket.resume();
+      stopped = undefined;
+      for (const socket of sockets.keys()) socket.resume();
     },
     async close() {
       const closed = once(server, "close");
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
       await closed;
     },
   };

@@ -1,13 +1,16 @@
 /** Where a group plays: a bus for named instances, each of which can be cut off from it alone. */
 
-import { startRelay, type Relay } from "./relay.ts";
+import { startRelay, type Direction, type Relay } from "./relay.ts";
 
 /** A bus, and the way of every instance to it. */
 export interface Stage {
   /** What the command line of an instance says of its bus. */
   args(name: string): string[];
-  /** Cuts one instance off: nothing passes between it and the others, and no connection is closed. */
-  cut(name: string): void;
+  /**
+   * Cuts one instance off: nothing passes between it and the others, and no connection is closed.
+   * @param direction only what it sends, or only what it would receive
+   */
+  cut(name: string, direction?: Direction): void;
   heal(name: string): void;
   close(): Promise<void>;
 }
@@ -20,14 +23,20 @@ export async function meshStage(names: readonly string[], firstPort: number): Pr
   for (const subscriber of names)
     for (const publisher of names)
       if (subscriber !== publisher) relays.push({ subscriber, publisher, relay: await startRelay(portOf(publisher)) });
-  const touching = (name: string): Relay[] =>
-    relays.filter(({ subscriber, publisher }) => subscriber === name || publisher === name).map(({ relay }) => relay);
+  /** What an instance sends leaves over the relays of those who hear it, and what it hears comes over its own. */
+  const touching = (name: string, direction: Direction = "both"): Relay[] =>
+    relays
+      .filter(
+        ({ subscriber, publisher }) =>
+          (direction !== "out" && subscriber === name) || (direction !== "in" && publisher === name),
+      )
+      .map(({ relay }) => relay);
   const peersOf = (name: string): string =>
     relays.flatMap(({ subscriber, relay }) => (subscriber === name ? endpoint(relay.port) : [])).join();
   return {
     args: (name) => ["--transport", "mesh", "--bind", endpoint(portOf(name)), "--peers", peersOf(name)],
-    cut: (name) => {
-      for (const relay of touching(name)) relay.cut();
+    cut: (name, direction) => {
+      for (const relay of touching(name, direction)) relay.cut();
     },
     heal: (name) => {
       for (const relay of touching(name)) relay.heal();
@@ -51,7 +60,7 @@ export async function brokerStage(transport: string, names: readonly string[], u
   };
   return {
     args: (name) => ["--transport", transport, "--url", urlOf(name)],
-    cut: (name) => relays.get(name)?.cut(),
+    cut: (name, direction) => relays.get(name)?.cut(direction),
     heal: (name) => relays.get(name)?.heal(),
     close: async () => {
       await Promise.all([...relays.values()].map((relay) => relay.close()));

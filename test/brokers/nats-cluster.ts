@@ -1,6 +1,7 @@
 /** Three nats-servers that are one cluster, for tests. */
 
 import { connect } from "nats";
+import { onTestFinished } from "vitest";
 import { eventually } from "../support/log.ts";
 import { freePorts } from "../support/ports.ts";
 import { startBroker, type Broker } from "./process.ts";
@@ -26,6 +27,9 @@ export async function startCluster(): Promise<Cluster> {
       ]),
     ),
   );
+  onTestFinished(async () => {
+    await Promise.all(servers.map((server) => server.end()));
+  });
   const urls = numbers.map((index) => `nats://127.0.0.1:${first + index}`);
   // It tells nobody when it has chosen its leader.
   await eventually("the cluster to have a leader", async () => {

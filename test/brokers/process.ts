@@ -1,4 +1,4 @@
-/** A broker as a process of ours: started, stopped, killed and started again on the same port, gone with the test. */
+/** A broker as a process of ours: started, stopped, killed and started again on the same port. */
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +7,6 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { onTestFinished } from "vitest";
 import { stop } from "../support/stop.ts";
 import { pathOf, type Program } from "./install.ts";
 
@@ -16,7 +15,7 @@ const PATIENCE = 10_000;
 
 export interface Broker {
   readonly port: number;
-  /** A folder of its own, gone after the test. */
+  /** A folder of its own, gone with it. */
   readonly folder: string;
   kill(): Promise<void>;
   /** SIGSTOP, and SIGCONT. */
@@ -24,6 +23,8 @@ export interface Broker {
   continue(): void;
   /** Starts it again, and resolves when it listens. */
   start(): Promise<void>;
+  /** Kills it for good. */
+  end(): Promise<void>;
 }
 
 /** Starts a broker, and resolves when it listens on its port. */
@@ -55,11 +56,11 @@ export async function startBroker(
       child = spawn(pathOf(program), args(folder), { stdio: "ignore" });
       await listening(program, port, child);
     },
+    async end() {
+      await broker.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
-  onTestFinished(async () => {
-    await broker.kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
   await broker.start();
   return broker;
 }

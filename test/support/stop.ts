@@ -2,22 +2,17 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { vi } from "vitest";
-
-/** How long the system may take to stop every thread, in milliseconds. */
-const PATIENCE = 5_000;
+import { eventually } from "./log.ts";
 
 /** Stops a process of ours, and resolves when not one of its threads runs any more. Needs `/proc` (proc(5)). */
 export async function stop(pid: number): Promise<void> {
   process.kill(pid, "SIGSTOP");
-  await vi.waitFor(
-    () => {
-      for (const thread of readdirSync(`/proc/${pid}/task`)) {
-        const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
-        const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
-        if (state !== "T") throw new Error(`Thread ${thread} of process ${pid} is not stopped, but ${state ?? "gone"}`);
-      }
-    },
-    { timeout: PATIENCE, interval: 1 },
-  );
+  await eventually(`process ${pid} to be stopped`, () => {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+      const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
+      if (state !== "T") throw new Error(`Thread ${thread} of process ${pid} is not stopped, but ${state ?? "gone"}`);
+    }
+    return Promise.resolve();
+  });
 }

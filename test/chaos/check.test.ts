@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { check } from "./check.ts";
+import { readLog, type Witnessed } from "./witnessed.ts";
+
+const reads = (at: number, isPrimary: boolean, term: number): Witnessed => ({ type: "reads", at, isPrimary, term });
+const EXCLUSIVE = { exclusive: true };
+
+describe("what the logs of a group are checked for", () => {
+  test("given one after the other with rising terms, when it is checked, then nothing is found", () => {
+    const logs = new Map([
+      ["a", [reads(1, true, 1), reads(5, true, 1), reads(6, false, 1)]],
+      ["b", [reads(7, true, 2), reads(9, true, 2)]],
+    ]);
+    const units = [1, 2, 3].map((unit) => ({ unit, term: 1 }));
+    expect(check(logs, units, EXCLUSIVE)).toEqual({ reigns: 2, violations: [], together: 0 });
+  });
+
+  test("given two at once, when it is checked, then both are named, and for how long it was", () => {
+    const logs = new Map([
+      ["a", [reads(1, true, 1), reads(8, true, 1)]],
+      ["b", [reads(5, true, 2), reads(20, true, 2)]],
+    ]);
+    const { violations, together } = check(logs, [], EXCLUSIVE);
+    expect(violations).toEqual([
+      "a was primary of term 1 from 1.0 to 8.0 and b was primary of term 2 from 5.0 to 20.0 at once.",
+    ]);
+    expect(together).toBe(3);
+    expect(check(logs, [], { exclusive: false })).toMatchObject({ violations: [], together: 3 });
+  });
+
+  test("given one that was stopped while it was primary, when it wakes as a secondary, then its reign ended with its last reading", () => {
+    const logs = new Map([
+      ["a", [reads(1, true, 1), reads(2, true, 1), reads(50, false, 1)]],
+      ["b", [reads(10, true, 2)]],
+    ]);
+    expect(check(logs, [], EXCLUSIVE).violations).toEqual([]);
+  });
+
+  test("given a term that does not rise, when it is checked, then it is found", () => {
+    const logs = new Map([["a", [reads(1, true, 2), reads(2, false, 2), reads(3, true, 2)]]]);
+    expect(check(logs, [], EXCLUSIVE).violations).toHaveLength(1);
+  });
+
+  test.each([
+    ["is missing", [1, 3]],
+    ["was done twice", [1, 2, 2]],
+  ])("given a unit that %s, when it is checked, then it is found", (_, numbers) => {
+    const units = numbers.map((unit) => ({ unit, term: 1 }));
+    expect(check(new Map(), units, EXCLUSIVE).violations).toHaveLength(1);
+  });
+
+  test("given a log whose writer was killed while it wrote, when it is read, then what is whole is read", () => {
+    expect(readLog('{"type":"reads","at":1,"isPrimary":true,"term":1}\n{"type":"rea')).toEqual([reads(1, true, 1)]);
+  });
+});

@@ -1,0 +1,170 @@
+/** What is brought upon a group. Each fault strikes, and is taken back later. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import type { Player } from "../../bench/group/cast.ts";
+import type { Direction } from "../../bench/group/relay.ts";
+import type { Dice } from "../simulation/dice.ts";
+import type { World } from "./world.ts";
+
+/** Takes the fault back. */
+export type Undo = () => Promise<void>;
+
+/** A kind of fault. */
+export interface Fault {
+  readonly name: string;
+  /** It can be brought upon this group now. */
+  applies(world: World): boolean;
+  /** While it lasts nobody can become primary: the bus itself is away, or the disk is full. */
+  readonly paralyses: boolean;
+  strike(world: World, dice: Dice): Promise<Undo>;
+}
+
+/** Mostly the primary, because it matters most. */
+const PRIMARY_SHARE = 0.7;
+
+function victim({ sound }: World, dice: Dice): Player {
+  const [first, ...others] = sound();
+  if (first === undefined) throw new Error("Nobody is left to strike.");
+  const primary = [first, ...others].find(({ role }) => role === "primary");
+  return primary !== undefined && dice.chance(PRIMARY_SHARE) ? primary : dice.pick([first, ...others]);
+}
+
+const twoAreSound = ({ sound }: World): boolean => sound().length >= 2;
+const nothing: Undo = () => Promise.resolve();
+
+async function gone({ child }: Player): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+/** Ends a process with a signal; taken back, it is started again. */
+function ending(name: string, signal: NodeJS.Signals): Fault {
+  return {
+    name,
+    applies: twoAreSound,
+    paralyses: false,
+    async strike(world, dice) {
+      const player = victim(world, dice);
+      world.cast.signal(player, signal);
+      await gone(player);
+      return () => world.start(player.name);
+    },
+  };
+}
+
+const hang: Fault = {
+  name: "hang",
+  applies: twoAreSound,
+  paralyses: false,
+  strike(world, dice) {
+    const player = victim(world, dice);
+    world.cast.signal(player, "SIGSTOP");
+    return Promise.resolve(async () => {
+      const { child } = player;
+      if (child.exitCode === null && child.signalCode === null) world.cast.signal(player, "SIGCONT");
+      // The fence killed it.
+      else await world.start(player.name);
+    });
+  },
+};
+
+/** Cuts an instance off, in one direction or both. */
+function cutting(name: string, direction: Direction): Fault {
+  return {
+    name,
+    applies: (world) => world.stage !== undefined && twoAreSound(world),
+    paralyses: false,
+    strike(world, dice) {
+      const { name } = victim(world, dice);
+      world.cut.set(name, direction);
+      world.stage?.cut(name, direction);
+      return Promise.resolve(() => {
+        world.cut.delete(name);
+        world.stage?.heal(name);
+        return Promise.resolve();
+      });
+    },
+  };
+}
+
+const brokerDeath: Fault = {
+  name: "broker killed",
+  applies: ({ broker }) => broker !== undefined,
+  paralyses: true,
+  async strike({ broker }) {
+    await broker?.kill();
+    return broker === undefined ? nothing : () => broker.start();
+  },
+};
+
+const brokerHang: Fault = {
+  name: "broker stopped",
+  applies: ({ broker }) => broker !== undefined,
+  paralyses: true,
+  async strike({ broker }) {
+    await broker?.stop();
+    return () => {
+      broker?.continue();
+      return Promise.resolve();
+    };
+  },
+};
+
+/** As many as this project's smallest machine has cores. */
+const HOGS = 2;
+
+const hogs: Fault = {
+  name: "processor busy",
+  applies: () => true,
+  paralyses: false,
+  strike() {
+    const busy = Array.from({ length: HOGS }, () =>
+      spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
+    );
+    return Promise.resolve(async () => {
+      await Promise.all(
+        busy.map(async (hog) => {
+          const gone = once(hog, "exit");
+          hog.kill("SIGKILL");
+          await gone;
+        }),
+      );
+    });
+  },
+};
+
+const fullDisk: Fault = {
+  name: "disk full",
+  applies: ({ disk }) => disk !== undefined,
+  paralyses: true,
+  strike({ disk = "" }) {
+    const filler = join(disk, "filler");
+    for (let size = 65_536; size >= 1; size /= 2)
+      try {
+        writeFileSync(filler, new Uint8Array(size), { flag: "a" });
+      } catch {
+        // That is the point: no room for so much.
+      }
+    return Promise.resolve(() => {
+      rmSync(filler);
+      return Promise.resolve();
+    });
+  },
+};
+
+/** All of them. */
+export const FAULTS: readonly Fault[] = [
+  ending("kill", "SIGKILL"),
+  ending("leave", "SIGTERM"),
+  hang,
+  cutting("cut", "both"),
+  cutting("cut: sends nothing", "out"),
+  cutting("cut: hears nothing", "in"),
+  brokerDeath,
+  brokerHang,
+  hogs,
+  fullDisk,
+];
