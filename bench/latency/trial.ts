@@ -20,7 +20,7 @@ const LEEWAY = 10_000;
 
 /** What a trial found. Milliseconds since the fault, unless it says otherwise; undefined where it did not happen. */
 export interface TrialResult {
-  /** The new primary had its evidence. */
+  /** The new primary had the evidence that it acted on. */
   readonly detection: number | undefined;
   readonly evidence: string | undefined;
   /** Its `onPromote` was called. */
@@ -179,7 +179,7 @@ function read(
   const heard = since.find(({ name, report }) => name === WITNESS && report.type === "heard");
   const after = (report: Report | undefined): number | undefined => report && report.at - struckAt;
   return {
-    detection: after(evidence[0]),
+    detection: after(evidence.at(-1)),
     evidence: evidence.at(-1)?.kind,
     takeover: after(promotions[0]?.report),
     serving: after(heard?.report),
