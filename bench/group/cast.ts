@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readReport, type Report } from "./report.ts";
+import { commandOf, current, type Runtime } from "./runtime.ts";
 
 /** How long a step may take unless its caller says otherwise, in milliseconds. */
 const STEP_LIMIT = 8_000;
@@ -49,18 +50,18 @@ export class Cast {
   /** Starts a process, or starts it again, and resolves when it is live on the bus. */
   async start(
     name: string,
-    options: { readonly primary?: boolean; readonly args?: readonly string[] } = {},
+    options: { readonly primary?: boolean; readonly args?: readonly string[]; readonly runtime?: Runtime } = {},
   ): Promise<void> {
+    const { command, args: call } = commandOf(options.runtime ?? current, this.#program);
     const args = [
+      ...call,
       "--name",
       name,
       ...this.#args,
       ...(options.args ?? []),
       ...(options.primary === true ? ["--primary"] : []),
     ];
-    const child = spawn(process.execPath, [this.#program, ...args], {
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
-    });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
     const player: Player = { name, child, state: "starting", role: undefined, term: 0, silence: null, floorPort: 0 };
     this.players.set(name, player);
     child.once("exit", () => {

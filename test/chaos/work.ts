@@ -5,7 +5,6 @@ import { openSync, writeSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Promotion, Watcher } from "../../src/index.ts";
-import { hostNow } from "../../bench/group/report.ts";
 import { lookAround } from "../../bench/group/stall.ts";
 import type { Work } from "../../bench/group/work.ts";
 import type { StoreAnswer, StoreRequest } from "./store.ts";
@@ -13,6 +12,11 @@ import type { Witnessed } from "./witnessed.ts";
 
 /** Between two units of work, in milliseconds. */
 const PAUSE = 5;
+
+/** The system's monotonic clock in milliseconds, as Node has it: the same in every process, whenever it started. */
+function systemNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
 
 /** @param order the log's file and the store's port, with a space between them */
 export function makeWork(order: string): Work {
@@ -30,7 +34,7 @@ export function makeWork(order: string): Work {
   function read(): boolean {
     if (watcher === undefined) return false;
     const { isPrimary, term } = watcher;
-    witness({ type: "reads", at: hostNow(), isPrimary, term });
+    witness({ type: "reads", at: systemNow(), isPrimary, term });
     return isPrimary;
   }
 
@@ -41,7 +45,7 @@ export function makeWork(order: string): Work {
       while (head !== undefined && !signal.aborted && read()) {
         const unit: number = head + 1;
         ({ head } = await store.ask({ op: "put", term, unit }));
-        witness({ type: head === undefined ? "refused" : "wrote", at: hostNow(), unit, term });
+        witness({ type: head === undefined ? "refused" : "wrote", at: systemNow(), unit, term });
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
     } finally {

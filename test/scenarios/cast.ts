@@ -1,11 +1,30 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import process from "node:process";
+import * as v from "valibot";
 import { onTestFinished } from "vitest";
 import { Cast, type Player } from "../../bench/group/cast.ts";
 import type { Report } from "../../bench/group/report.ts";
+import { current, RUNTIMES, type Runtime } from "../../bench/group/runtime.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../.build/bench/group/instance.js");
+
+/** The runtimes of the instances in turn, separated by commas; this process's own unless it is set. */
+const CHOSEN = (process.env["FAILOVER_RUNTIMES"] ?? current)
+  .split(",")
+  .map((name) => v.parse(v.picklist(RUNTIMES), name));
+
+/** The first instance that is started for the first time gets the first runtime; who is started again keeps its own. */
+class MixedCast extends Cast {
+  readonly #runtimes = new Map<string, Runtime>();
+
+  override start(name: string, options: Parameters<Cast["start"]>[1] = {}): Promise<void> {
+    const runtime = this.#runtimes.get(name) ?? CHOSEN[this.#runtimes.size % CHOSEN.length] ?? current;
+    this.#runtimes.set(name, runtime);
+    return super.start(name, { runtime, ...options });
+  }
+}
 
 /** How long a group may take to agree, in milliseconds: far longer than any timeout here. */
 const AGREEMENT = 15_000;
@@ -22,7 +41,7 @@ export function makeCast(timings: { interval: number; timeout: number }, ...flag
     String(timings.timeout),
     ...flags,
   ];
-  const cast = new Cast(args, undefined, PROGRAM);
+  const cast = new MixedCast(args, undefined, PROGRAM);
   onTestFinished(async () => {
     await cast.end("SIGKILL");
     rmSync(workdir, { recursive: true, force: true });
