@@ -51,6 +51,7 @@ export interface Status {
   };
   /** How far silence has come: 0 just heard, 1 the deadline. 0 where nobody is watched. */
   readonly suspicion: number;
+  /** What is known against the primary; absent on a primary, and where nothing is. */
   readonly evidence?: EvidenceKind;
   /** It is campaigning now. */
   readonly campaigning: boolean;
@@ -107,7 +108,7 @@ export function readStatus(sources: StatusSources): Status {
     transport: { name, linked: link.up, capabilities },
     ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
     suspicion: watching ? Math.max(0, 1 - (watch.silenceAt - now) / settings.timeout) : 0,
-    ...(watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
+    ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
     campaigning: state.attempt !== undefined,
     dropped: sources.dropped,
     warnings: sources.warnings,

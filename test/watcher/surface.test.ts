@@ -57,6 +57,20 @@ describe("roles and what a program sees of them", () => {
     expect(watcher.status().candidate).toBe(false);
   });
 
+  test("evidence is in the status of who watches, and not of who was promoted on it", async () => {
+    const group = new Group({ delay: 1 });
+    await group.settled("a");
+    const { watcher } = await group.start("b", { enabled: false });
+    await group.clock.advance(INTERVAL);
+    group.bus.kill("a");
+    await group.clock.advance(2 * TIMEOUT);
+    expect(watcher.status().evidence).toBe("silence");
+    watcher.setEnabled(true);
+    await group.clock.advance(2 * TIMEOUT);
+    expect(watcher.isPrimary).toBe(true);
+    expect(watcher.status()).not.toHaveProperty("evidence");
+  });
+
   test("lastHeartbeat is undefined on a primary and a date on a secondary", async () => {
     const group = new Group({ delay: 1 });
     const [a, b] = await group.settled("a", "b");

@@ -19,6 +19,9 @@ export interface MqttSession extends Session {
   recordTerm(term: number): Promise<void>;
 }
 
+/** How a broker says that it does not speak this version: in MQTT 3.1.1 (section 3.2.2.3) and in MQTT 5 (section 3.2.2.2). */
+const UNSPOKEN_VERSION: ReadonlySet<unknown> = new Set([0x01, 0x84]);
+
 /** What is done with a client that differs between our own and one that was brought. */
 export interface Care {
   /** The broker does not answer in this connection: have another one, if that is ours to decide. */
@@ -139,8 +142,9 @@ export function mqttSession(
 
   function onError(error: Error): void {
     // Where several addresses were tried, the package's error has a code and no message.
-    const { message, code = error.name }: NodeJS.ErrnoException = error;
-    tell(message === "" ? code : message);
+    const { message, code = error.name }: Error & { readonly code?: string | number } = error;
+    const advice = UNSPOKEN_VERSION.has(code) ? " (options: { protocolVersion: 4 } is for brokers of MQTT 3.1.1)" : "";
+    tell(`${message === "" ? code : message}${advice}`);
   }
 
   function onMessage(topic: string, bytes: Uint8Array, packet: ReceivedPacket): void {
