@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/**
+ * `failover-watcher`, the command-line tool: finds the command that was asked for, and turns what it comes to into an exit
+ * status. 2: it was called in a way that cannot work, and a sentence says why.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { Refusal } from "./cli/refusal.ts";
+
+/** A command: its folder exports `run`, which gets the rest of the command line and gives the exit status. */
+interface Command {
+  readonly about: string;
+  load(): Promise<{ run(args: readonly string[]): Promise<number> }>;
+}
+
+/** Loaded as they are asked for: nobody needs what only the others import. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  demo: {
+    about: "three processes, a kill, a leave and a hang, in under 20 seconds",
+    load: () => import("./demo/index.ts"),
+  },
+};
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`);
+  return `failover-watcher COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\nfailover-watcher COMMAND --help tells a command's options.\n`;
+}
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(usage());
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined)
+    throw new Refusal(`There is no command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")}.`);
+  const { run } = await command.load();
+  return run(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

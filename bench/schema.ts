@@ -1,0 +1,34 @@
+/**
+ * What `failover-watcher bench --json` writes, and the schemas that check it. Durations and moments are milliseconds.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import * as v from "valibot";
+ * import { BenchResultSchema } from "failover-watcher/bench/schema";
+ *
+ * const result = v.parse(BenchResultSchema, JSON.parse(await readFile("bench.json", "utf8")));
+ * ```
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { LatencyResultSchema, type LatencyResult } from "./schema/latency.ts";
+import { StallResultSchema, type StallResult } from "./schema/stall.ts";
+
+export type { Head, Setting, Skipped } from "./schema/head.ts";
+export { LatencyResultSchema } from "./schema/latency.ts";
+export type { Idle, LatencyCell, LatencyResult, LatencyTrial, Prediction } from "./schema/latency.ts";
+export type { Interval, Spread } from "./schema/spread.ts";
+export { StallResultSchema } from "./schema/stall.ts";
+export type { StallCell, StallResult, StallTrial } from "./schema/stall.ts";
+
+/** What a run of either mode found; `mode` tells which. */
+export type BenchResult = LatencyResult | StallResult;
+
+/** Checks what a run of either mode wrote. */
+export const BenchResultSchema: v.GenericSchema<unknown, BenchResult> = v.union([
+  LatencyResultSchema,
+  StallResultSchema,
+]);
