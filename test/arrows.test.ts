@@ -71,6 +71,14 @@ describe("arrows point one way", () => {
     expect(reachableFrom("src/index.ts").filter(({ what }) => what.startsWith("src/elections/host-lock"))).toEqual([]);
   });
 
+  test("the quality-of-service module stands alone: it imports its own files and seeded chance only", () => {
+    const wrong = sources("src/qos")
+      .flatMap(importsOf)
+      .filter(({ what }) => !what.startsWith("src/qos/") && what !== "src/random.ts");
+    expect(wrong).toEqual([]);
+    expect(reachableFrom("src/index.ts").filter(({ what }) => what.startsWith("src/qos"))).toEqual([]);
+  });
+
   test("transports know the contract and not the watcher", () => {
     const allowed =
       /^src\/(transport|election|errors|clock|random|fnv)\.ts$|^src\/elections\/host-lock\/index\.ts$|^transports\//;
