@@ -114,11 +114,14 @@ tellStatus();
 setInterval(tellStatus, 100);
 if (values.watchful) {
   let read = watcher.isPrimary;
-  writeReport({ type: "reads", at: hostNow(), isPrimary: read });
+  const at = hostNow();
+  writeReport({ type: "reads", at, isPrimary: read, before: at });
   lookAround((since) => {
     const { isPrimary } = watcher;
-    if (since > (timeout * 2) / 3) writeReport({ type: "woke", at: hostNow(), isPrimary });
-    if (isPrimary !== read) writeReport({ type: "reads", at: hostNow(), isPrimary });
+    const at = hostNow();
+    const seen = { at, isPrimary, before: at - since };
+    if (since > (timeout * 2) / 3) writeReport({ type: "woke", ...seen });
+    if (isPrimary !== read) writeReport({ type: "reads", ...seen });
     read = isPrimary;
   });
 }

@@ -34,8 +34,8 @@ export type Report = { readonly at: number } & (
   | ({ readonly type: "traffic" } & Traffic)
   /** A stall that was asked for has been over for a timeout. */
   | { readonly type: "unblocked" }
-  /** `isPrimary` has changed, or what it is in the first line that runs after a stop. */
-  | { readonly type: "reads" | "woke"; readonly isPrimary: boolean }
+  /** `isPrimary` has changed, or what it is in the first line that runs after a stop; `before`: when it was last read before. */
+  | { readonly type: "reads" | "woke"; readonly isPrimary: boolean; readonly before: number }
 );
 
 const at = v.number();
@@ -59,7 +59,7 @@ const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   v.object({ type: v.literal("link"), at, up: v.boolean() }),
   v.object({ type: v.literal("traffic"), at, messages: v.record(v.string(), v.number()), bytes: v.number() }),
   v.object({ type: v.literal("unblocked"), at }),
-  v.object({ type: v.picklist(["reads", "woke"]), at, isPrimary: v.boolean() }),
+  v.object({ type: v.picklist(["reads", "woke"]), at, isPrimary: v.boolean(), before: v.number() }),
 ]);
 
 const unwritten: Report[] = [];

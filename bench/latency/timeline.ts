@@ -36,14 +36,14 @@ export function bothPrimary(entries: readonly Entry[], halted: { readonly name: 
 }
 
 /**
- * From the moment at which one instance began to read false, to the moment at which another began to read true. Undefined
- * where one of the two did not happen.
+ * From the last moment at which one instance read true, to the first at which another did. (When it read false for the first
+ * time says less: a process that waits for the processor reads nothing.) Undefined where one of the two did not happen.
  */
 export function gap(entries: readonly Entry[], old: string, from: number): number | undefined {
   const readings = entries.flatMap(({ name, report }) =>
     report.type === "reads" && report.at >= from ? [{ name, ...report }] : [],
   );
-  const fell = readings.find(({ name, isPrimary }) => name === old && !isPrimary)?.at;
+  const fell = readings.find(({ name, isPrimary }) => name === old && !isPrimary)?.before;
   const rose = readings.find(({ name, isPrimary }) => name !== old && isPrimary)?.at;
   return fell === undefined || rose === undefined ? undefined : rose - fell;
 }
@@ -65,7 +65,7 @@ function reigns(entries: readonly Entry[], halted: { readonly name: string; read
 
   function take({ name, report }: Entry): void {
     if (report.type !== "reads" && report.type !== "woke") return;
-    if (!report.isPrimary) close(name, report.at);
+    if (!report.isPrimary) close(name, report.before);
     else if (!open.has(name)) open.set(name, report.at);
   }
 }
