@@ -25,8 +25,12 @@ export type { Clock, Timer } from "./clock.ts";
 export { defaultConfig } from "./config.ts";
 export type { Config } from "./config.ts";
 export type { CheckResult, DropReason } from "./core/effect.ts";
-export { fixed } from "./detector.ts";
 export type { Arrival, Detector } from "./detector.ts";
+export { fixed } from "./detectors/fixed.ts";
+export { nfde } from "./detectors/nfde.ts";
+export type { NfdeOptions } from "./detectors/nfde.ts";
+export { phi } from "./detectors/phi.ts";
+export type { PhiOptions } from "./detectors/phi.ts";
 export type {
   CampaignOutcome,
   CampaignRequest,

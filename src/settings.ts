@@ -6,7 +6,7 @@
 
 import { checkOptions, resolveTimings } from "./config.ts";
 import type { Settings } from "./core/state.ts";
-import { fixed } from "./detector.ts";
+import { fixed } from "./detectors/fixed.ts";
 import type { Election } from "./election.ts";
 import { ASSERTED, type AssertedElection } from "./elections/asserted.ts";
 import { claims, type ClaimsElection } from "./elections/claims.ts";

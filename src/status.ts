@@ -49,8 +49,10 @@ export interface Status {
     /** It is stopping its work before it leaves. */
     readonly leaving: boolean;
   };
-  /** How far silence has come: 0 just heard, 1 the deadline. 0 where nobody is watched. */
+  /** How far silence has come: 0 just heard, 1 evidence, whatever the detector. 0 where nobody is watched. */
   readonly suspicion: number;
+  /** The detector, and its own measure of suspicion where it has one (phi). */
+  readonly detector: { readonly name: string; readonly level?: number };
   /** What is known against the primary; absent on a primary, and where nothing is. */
   readonly evidence?: EvidenceKind;
   /** It is campaigning now. */
@@ -107,13 +109,20 @@ export function readStatus(sources: StatusSources): Status {
     uptime,
     transport: { name, linked: link.up, capabilities },
     ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
-    suspicion: watching ? Math.max(0, 1 - (watch.silenceAt - now) / settings.timeout) : 0,
+    suspicion: watching ? (now - watch.since) / (watch.silenceAt - watch.since) : 0,
+    detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
     campaigning: state.attempt !== undefined,
     dropped: sources.dropped,
     warnings: sources.warnings,
     journal: sources.journal,
   };
+}
+
+function describeDetector({ settings, watch, primary }: State, now: number | undefined): Status["detector"] {
+  const { name, level } = settings.detector;
+  const watched = now !== undefined && primary !== undefined && level !== undefined;
+  return { name, ...(watched ? { level: level(watch.detector, now) } : {}) };
 }
 
 function describePrimary(

@@ -2,28 +2,7 @@
 
 import * as v from "valibot";
 
-type Schema = v.StrictObjectSchema<v.ObjectEntries, v.ErrorMessage<v.StrictObjectIssue> | undefined>;
-
-/**
- * Refuses options whose shape or value is wrong.
- * @param what is being made, with its article: "a NATS transport"
- * @param known said of an option that does not exist; the names of the options unless given
- * @throws {TypeError} for an unknown option, and one of the wrong type
- * @throws {RangeError} for a value out of its range
- */
-export function checkShape(what: string, schema: Schema, options: unknown, known?: string): void {
-  const parsed = v.safeParse(schema, options);
-  if (parsed.success) return;
-  const [issue] = parsed.issues;
-  const key = v.getDotPath(issue);
-  if (key === null) throw new TypeError(`Cannot make ${what}: its options are ${issue.received}; give an object.`);
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const rule = known ?? `the options are ${Object.keys(schema.entries).join(", ")}`;
-    throw new TypeError(`Cannot make ${what}: there is no option ${key}; ${rule}.`);
-  }
-  const sentence = `Cannot make ${what}: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
-  throw issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
-}
+export { checkShape } from "../src/shape.ts";
 
 /**
  * Refuses what a user cannot set in the options that are passed through to a package.
@@ -51,9 +30,4 @@ export function able<T>(methods: readonly string[], rule: string): v.GenericSche
       methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
     rule,
   );
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return value instanceof Object ? "an object" : String(value);
 }

@@ -20,12 +20,19 @@ function canCampaign(state: State): boolean {
 export function campaignDueAt(state: State): number {
   if (!canCampaign(state)) return Infinity;
   if (state.settings.election === "claims") return Math.max(state.holdUntil, claimDueAt(state));
-  return state.ambition || isDecisive(state, state.watch.evidence) ? state.holdUntil : Infinity;
+  if (!state.ambition && !isDecisive(state, state.watch.evidence)) return Infinity;
+  return Math.max(state.holdUntil, silenceBindsUntil(state));
 }
 
 /** Everybody who waits for a turn of reading: silence must not be judged, nor a claim made on it, on what lies unread. */
 export function campaignNeedsReading(state: State): boolean {
-  return state.settings.election === "claims" && !isDecisive(state, state.watch.evidence);
+  if (state.settings.election === "claims") return !isDecisive(state, state.watch.evidence);
+  return state.readUpTo < silenceBindsUntil(state);
+}
+
+/** S3: whatever the detector says, nobody campaigns on silence before a whole timeout without a heartbeat. */
+function silenceBindsUntil({ watch, ambition }: State): number {
+  return watch.evidence?.kind === "silence" && !ambition ? watch.quietUntil : -Infinity;
 }
 
 /** Begins an attempt, pursues one, or says what it would do if it were enabled. */
@@ -58,7 +65,7 @@ export function wouldCampaignAt(state: State): number {
   const { watch, enabled, ambition, settings, holdUntil } = state;
   const mayWin = settings.election === "claims" || settings.election === "campaign";
   if (enabled || ambition || !mayWin || !isWatching(state) || !isDecisive(state, watch.evidence)) return Infinity;
-  return watch.evidence.told ? Infinity : holdUntil;
+  return watch.evidence.told ? Infinity : Math.max(holdUntil, silenceBindsUntil(state));
 }
 
 function sayWhatWouldBe(turn: Turn): void {

@@ -1,5 +1,6 @@
 /** What each message means: who is alive, whose term counts, what is known against whom (S4). */
 
+import type { Arrival } from "../detector.ts";
 import { outranks } from "../elections/claims.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
@@ -10,10 +11,10 @@ import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { mismatch, patience } from "./timing.ts";
 import { drop, emit, journal, reason, type Turn } from "./turn.ts";
-import { accuse } from "./watch.ts";
+import { accuse, isAftermath } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */
-export type Life = Omit<Heartbeat | Promoted, "kind"> & Partial<Pick<Heartbeat, "slot" | "leaving">>;
+export type Life = Omit<Heartbeat | Promoted, "kind"> & Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving">>;
 
 export function hear(turn: Turn, message: Message, from: string | undefined): void {
   if (!admit(turn, message)) return;
@@ -116,7 +117,14 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   // A greeting does not say how its sender is set up; an earlier heartbeat of the same mandate did.
   const announced = { interval: life.interval ?? known?.interval, timeout: life.timeout ?? known?.timeout };
   const timeout = patience(settings, announced.timeout === undefined ? {} : { timeout: announced.timeout });
-  const arrival = { at: now, interval: announced.interval ?? settings.interval, slot: life.slot, timeout };
+  const arrival: Arrival = {
+    at: now,
+    interval: announced.interval ?? settings.interval,
+    slot: life.slot,
+    lateness: life.lateness ?? 0,
+    timeout,
+    stalled: isAftermath(state, now),
+  };
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
   state.terms = { mandate: term, highest: Math.max(state.terms.highest, term) };
   state.primary = {
@@ -130,6 +138,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   };
   state.watch = {
     detector,
+    since: now,
     silenceAt: settings.detector.deadline(detector, arrival),
     asked: false,
     quietUntil: now + timeout,

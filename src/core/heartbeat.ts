@@ -30,7 +30,7 @@ export function beat(turn: Turn): void {
   const { office, settings } = state;
   if (!speaksFor(office)) return;
   const slot = slotAt(office, settings.interval, now);
-  const lateness = slot === office.slot ? 0 : Math.max(0, now - (office.gridStart + slot * settings.interval));
+  const lateness = Math.max(0, now - (office.gridStart + slot * settings.interval));
   state.office = { ...office, slot, sentAt: now, answerAt: Infinity };
   say(
     turn,

@@ -23,6 +23,7 @@ export function initialState(
     peers: new Map(),
     watch: {
       detector: settings.detector.initial,
+      since: -Infinity,
       silenceAt: Infinity,
       asked: false,
       quietUntil: -Infinity,
@@ -30,6 +31,7 @@ export function initialState(
       excused: false,
       evidence: undefined,
     },
+    stalledAt: -Infinity,
     readUpTo: -Infinity,
     reading: false,
     holdUntil: -Infinity,

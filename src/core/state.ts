@@ -89,11 +89,13 @@ export interface Evidence {
 export interface Watch {
   /** State of the detector. */
   readonly detector: unknown;
+  /** When silence began. */
+  readonly since: number;
   /** When silence becomes evidence. */
   readonly silenceAt: number;
   /** The question before that deadline has been asked. */
   readonly asked: boolean;
-  /** Rule 5a: the primary of the mandate last heard may count itself primary until then. */
+  /** S3, rule 5a: the primary of the mandate last heard may count itself primary until then. */
   readonly quietUntil: number;
   /** The same for everybody else who was heard. */
   readonly othersUntil: number;
@@ -201,6 +203,8 @@ export interface State {
   readonly primary: Primary | undefined;
   readonly peers: ReadonlyMap<string, Peer>;
   readonly watch: Watch;
+  /** When this program was last found to have stood still for more than half an interval. */
+  readonly stalledAt: number;
   /** Everything that had arrived by then has been read. */
   readonly readUpTo: number;
   readonly reading: boolean;

@@ -36,17 +36,23 @@ import type { State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
 import { beginTurn, drop, emit, nextId, reason, type Turn } from "./turn.ts";
 import { wakeAt } from "./wake.ts";
-import { accuse, blameYourself, restartWatch, watchTick } from "./watch.ts";
+import { accuse, blameYourself, noticeStall, pulseAt, restartWatch, watchTick } from "./watch.ts";
 
 /** One step of an instance. */
 export function step(state: State, input: Input, now: number): readonly [State, readonly Effect[]] {
   const turn = beginTurn(state, now);
-  if (state.life === "watching") blameYourself(turn, now - state.wakeAt);
+  if (state.life === "watching") lookAtClock(turn, now - state.wakeAt);
   officeTick(turn);
   take(turn, input);
   tick(turn);
-  turn.state.wakeAt = wakeAt(turn.state);
+  turn.state.wakeAt = Math.min(wakeAt(turn.state), pulseAt(turn.state, now));
   return [turn.state, turn.effects];
+}
+
+/** This program is later than it meant to be. */
+function lookAtClock(turn: Turn, late: number): void {
+  noticeStall(turn, late);
+  blameYourself(turn, late);
 }
 
 /** Does whatever is due. The order matters: reading before judging, judging before campaigning. */
@@ -78,7 +84,7 @@ function take(turn: Turn, input: Input): void {
       return;
     case "read":
       // A turn of reading that took so long says that this program stood still since it asked for it.
-      blameYourself(turn, now - input.asOf);
+      lookAtClock(turn, now - input.asOf);
       state.readUpTo = input.asOf;
       state.reading = false;
       return;

@@ -29,7 +29,7 @@ export function waives(state: State, evidence: Evidence | undefined): boolean {
 export function restartWatch(turn: Turn): void {
   const { state, now } = turn;
   const silenceAt = now + primaryPatience(state);
-  state.watch = { ...state.watch, silenceAt, asked: false, excused: false, evidence: undefined };
+  state.watch = { ...state.watch, since: now, silenceAt, asked: false, excused: false, evidence: undefined };
 }
 
 /** When silence is next worth a look; `Infinity` once it is evidence or stronger evidence stands. */
@@ -67,6 +67,26 @@ export function watchTick(turn: Turn): void {
   if (due <= now && state.readUpTo >= due) accuse(turn, "silence");
 }
 
+/** What had come before a stop is read within so many milliseconds after it, on every runtime. */
+const AFTERMATH = 20;
+
+/** Notes that this program stood still: what is read just afterwards says nothing about when it came. */
+export function noticeStall(turn: Turn, late: number): void {
+  const { state, now } = turn;
+  if (late > state.settings.interval / 2) state.stalledAt = now;
+}
+
+/** What is read now may have lain unread. */
+export function isAftermath({ stalledAt }: State, now: number): boolean {
+  return now - stalledAt <= AFTERMATH;
+}
+
+/** When a watcher that learns from arrivals looks next whether it has stood still. */
+export function pulseAt(state: State, now: number): number {
+  const { detector, interval } = state.settings;
+  return detector.adaptive === true && isWatching(state) ? now + interval / 2 : Infinity;
+}
+
 /** S6: a watcher whose own timer came late blames itself, once between two fresh heartbeats, and waits an interval more. */
 export function blameYourself(turn: Turn, late: number): void {
   const { state, now } = turn;
@@ -94,12 +114,12 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   emit(turn, "evidence", {
     kind,
     ...(primary === undefined ? {} : { instanceId: primary.instanceId, term: primary.term }),
-    reason: reason(kind, describe(state, kind)),
+    reason: reason(kind, describe(turn, kind)),
   });
   if (kind === "unlinked" && !state.settings.eager) ask(turn, PROOF_TIME);
 }
 
-function describe(state: State, kind: EvidenceKind): string {
+function describe({ state, now }: Turn, kind: EvidenceKind): string {
   const name = state.primary?.instanceId;
   switch (kind) {
     case "shutdown":
@@ -109,8 +129,6 @@ function describe(state: State, kind: EvidenceKind): string {
     case "unlinked":
       return `The bus lost its connection to ${name ?? "the primary"}.`;
     case "silence":
-      return name === undefined
-        ? `No primary was heard for ${primaryPatience(state)} ms.`
-        : `${name} was not heard for ${primaryPatience(state)} ms.`;
+      return `${name ?? "A primary"} was not heard for ${Math.round(now - state.watch.since)} ms.`;
   }
 }

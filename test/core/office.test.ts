@@ -82,7 +82,7 @@ describe("S5: coming into office", () => {
     node.feed({ type: "audience" }, 30);
     node.until(INTERVAL);
     expect(node.sent("heartbeat")).toMatchObject([
-      { slot: 0, lateness: 0 },
+      { slot: 0, lateness: 30 },
       { slot: 1, lateness: 0 },
     ]);
   });

@@ -73,8 +73,8 @@ describe("silence", () => {
     };
     const node = contender({ detector, probes: false });
     const b = peer("b");
-    node.hear(b.heartbeat({ slot: 3, interval: 90, timeout: 400 }), 40);
-    expect(arrivals).toEqual([{ at: 40, interval: 90, slot: 3, timeout: 400 }]);
+    node.hear(b.heartbeat({ slot: 3, lateness: 2, interval: 90, timeout: 400 }), 40);
+    expect(arrivals).toEqual([{ at: 40, interval: 90, slot: 3, lateness: 2, timeout: 400, stalled: false }]);
     expect(node.state.wakeAt).toBe(1_040);
     node.hear(b.heartbeat({ slot: 4 }), 140);
     expect(node.state.wakeAt).toBe(2_140);

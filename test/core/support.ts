@@ -8,7 +8,7 @@ import { initialState } from "../../src/core/initial.ts";
 import type { Input } from "../../src/core/input.ts";
 import type { Settings, State } from "../../src/core/state.ts";
 import { step } from "../../src/core/step.ts";
-import { fixed } from "../../src/detector.ts";
+import { fixed } from "../../src/detectors/fixed.ts";
 import type { Holder } from "../../src/election.ts";
 import type { WatcherEvents } from "../../src/events.ts";
 import type { Claim, Heartbeat, Message, Probe, Promoted, Shutdown, Stale, Yield } from "../../src/messages.ts";

@@ -5,7 +5,7 @@
 
 import type { Effect } from "../../src/core/effect.ts";
 import type { Settings } from "../../src/core/state.ts";
-import { fixed } from "../../src/detector.ts";
+import { fixed } from "../../src/detectors/fixed.ts";
 import type { Message } from "../../src/messages.ts";
 import { Agenda } from "./agenda.ts";
 import { Broker } from "./broker.ts";
