@@ -142,7 +142,7 @@ describe("a primary on its grid, watched by a detector that learns", () => {
   ])(
     "given $name, when the primary dies after 40 heartbeats, then silence is evidence when the formula says",
     (row) => {
-      const node = contender({ detector: row.detector as Detector, probes: false });
+      const node = contender({ detector: row.detector, probes: false });
       const b = peer("b");
       for (let slot = 0; slot < 40; slot += 1) {
         node.until(slot * INTERVAL + 2);

@@ -209,6 +209,7 @@ export const MUTANTS: readonly Mutant[] = [
       "rule 5c: who is heard as primary has no claim any more",
     ],
     ["isNew ? settings.detector.initial : watch.detector", "watch.detector", "a detector starts anew with a mandate"],
+    ["stalled: isAftermath(state, now),", "stalled: false,", "what is read after a stop teaches a detector nothing"],
     ['answerChecks(turn, "heartbeat");', "{}", "a heartbeat answers a check"],
     ["  state.holdUntil = -Infinity;\n", "", "L1: any valid heartbeat ends the backoff"],
     ["  state.fencing = undefined;\n", "", "L1: a fence that never settles holds nobody up for ever"],
@@ -264,7 +265,12 @@ export const MUTANTS: readonly Mutant[] = [
     ["(enabled || ambition) && ", "enabled && ", "an instance started as primary campaigns at start"],
     [" && fencing === undefined", "", "nobody campaigns while the fence acts"],
     [
-      "watch.evidence.told ? Infinity : holdUntil",
+      '"silence" && !ambition ? watch.quietUntil',
+      '"silence" && !ambition ? -Infinity',
+      "S3: silence is not acted upon before a whole timeout, whatever the detector says",
+    ],
+    [
+      "watch.evidence.told ? Infinity : Math.max(holdUntil, silenceBindsUntil(state))",
       "watch.evidence.told ? Infinity : -Infinity",
       "what it would do, it says when it would do it",
     ],
@@ -409,7 +415,7 @@ export const MUTANTS: readonly Mutant[] = [
       'if (state.life !== "new") hear(turn, input.message, input.from);',
       "what is heard between the bus's open and the watcher's counts",
     ],
-    ["blameYourself(turn, now - input.asOf);", "", "S6: a late turn of reading is the watcher's own fault"],
+    ["lookAtClock(turn, now - input.asOf);", "", "S6: a late turn of reading is the watcher's own fault"],
     [
       'if (kind !== "unlinked") markEnded(turn, incarnation, primary.term);',
       "",
