@@ -8,7 +8,7 @@ import { makeBus } from "./bus.ts";
 import { metered } from "./meter.ts";
 import { hostNow, writeReport, writeReports } from "./report.ts";
 import { lookAround, stall, type StallOrder } from "./stall.ts";
-import { loadWork } from "./work.ts";
+import { makeWork } from "./work.ts";
 
 const { values } = parseArgs({
   options: {
@@ -33,15 +33,14 @@ const { values } = parseArgs({
     floor: { type: "boolean", default: false },
     /** Reads `isPrimary` every millisecond, and tells when it has changed and when this program has stood still. */
     watchful: { type: "boolean", default: false },
-    /** A module that says what is done while primary, and what it is told; nothing unless given. */
-    work: { type: "string", default: "" },
+    /** What its work is told. */
     order: { type: "string", default: "" },
   },
 });
 const timeout = Number(values.timeout);
 const bus = await makeBus(values);
 const { transport, read: readTraffic } = metered(bus.transport);
-const work = await loadWork(values.work, values.order);
+const work = makeWork(values.order);
 
 const watcher = new Watcher({
   ...bus,

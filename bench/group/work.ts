@@ -1,6 +1,5 @@
-/** What an instance under observation does while it is primary, where it is told to do anything. */
+/** What an instance under observation does while it is primary: nothing, unless the program that it is part of has something. */
 
-import { pathToFileURL } from "node:url";
 import type { Promotion, Watcher } from "../../src/index.ts";
 
 export interface Work {
@@ -10,9 +9,14 @@ export interface Work {
   demoted(): Promise<void>;
 }
 
-/** Loads a module that exports `makeWork(order)`. */
-export async function loadWork(module: string, order: string): Promise<Work | undefined> {
-  if (module === "") return undefined;
-  const { makeWork } = (await import(pathToFileURL(module).href)) as { makeWork(order: string): Work };
-  return makeWork(order);
+let make: (order: string) => Work | undefined = () => undefined;
+
+/** Gives the instance of this process work to do. To be called before the instance is loaded. */
+export function employ(makeWork: (order: string) => Work): void {
+  make = makeWork;
+}
+
+/** @param order what the work is told on the command line */
+export function makeWork(order: string): Work | undefined {
+  return make(order);
 }

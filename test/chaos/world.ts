@@ -71,10 +71,9 @@ export async function makeWorld(bus: BusName, timings: { interval: number; timeo
       timeout,
       workdir,
       election: bus === "nats-lease" ? "lease" : "",
-      work: join(BUILD, "test/chaos/work.js"),
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const cast = new Cast([...args, "--fence"], undefined, join(BUILD, "bench/group/instance.js"));
+    const cast = new Cast([...args, "--fence"], undefined, join(BUILD, "test/chaos/instance.js"));
     ends.push(() => cast.end("SIGKILL"));
     const cut = new Map<string, Direction>();
     const running = (): Player[] => [...cast.players.values()].filter(({ state }) => state === "live");
