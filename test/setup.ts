@@ -9,6 +9,6 @@ import { installRuntimes } from "./runtimes/install.ts";
 export default function setup(): void {
   installBrokers();
   installRuntimes();
-  const args = ["node_modules/typescript/bin/tsc", "-p", "test/tsconfig.json", "--noCheck"];
+  const args = ["node_modules/typescript-7/bin/tsc", "-p", "test/tsconfig.json", "--noCheck"];
   execFileSync(process.execPath, args, { stdio: "inherit" });
 }
