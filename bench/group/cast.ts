@@ -50,11 +50,19 @@ export class Cast {
   /** Starts a process, or starts it again, and resolves when it is live on the bus. */
   async start(
     name: string,
-    options: { readonly primary?: boolean; readonly args?: readonly string[]; readonly runtime?: Runtime } = {},
+    options: {
+      readonly primary?: boolean;
+      readonly args?: readonly string[];
+      readonly runtime?: Runtime;
+      /** Put before its command, to run it on another host of a network, say. */
+      readonly within?: readonly string[];
+    } = {},
   ): Promise<void> {
-    const { command, args: call } = commandOf(options.runtime ?? current, this.#program);
-    const args = [
-      ...call,
+    const call = commandOf(options.runtime ?? current, this.#program);
+    const [command = "", ...args] = [
+      ...(options.within ?? []),
+      call.command,
+      ...call.args,
       "--name",
       name,
       ...this.#args,

@@ -1,18 +1,20 @@
-/** The brokers that the tests run against, and what makes their certificates: found on this machine, or installed from Debian. */
+/** The brokers that the tests run against, what makes their certificates and what makes networks: found on this machine, or installed from Debian. */
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
-/** Programs that the tests start, by the Debian package that brings each. They bear the same names. */
-const PACKAGES = ["nats-server", "mosquitto", "openssl"] as const;
+/** Programs that the tests start, and the Debian package that brings each. */
+const PACKAGES = { "nats-server": "nats-server", mosquitto: "mosquitto", openssl: "openssl", ip: "iproute2" } as const;
 
-export type Program = (typeof PACKAGES)[number];
+export type Program = keyof typeof PACKAGES;
 
 /** Makes sure that every one of them can be started. Throws an error that says which command to run where it cannot. */
 export function installBrokers(): void {
-  const missing = PACKAGES.filter((program) => find(program) === undefined);
+  const lacking = (): string[] =>
+    Object.entries(PACKAGES).flatMap(([program, name]) => (find(program) === undefined ? [name] : []));
+  const missing = lacking();
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   const able = process.getuid?.() === 0 && find("apt-get") !== undefined;
@@ -21,8 +23,7 @@ export function installBrokers(): void {
   process.stderr.write(`Installing ${missing.join(", ")} from Debian\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { status } = spawnSync("sh", ["-c", command], { stdio: ["ignore", "ignore", "inherit"], env });
-  const absent = missing.filter((program) => find(program) === undefined);
-  if (status !== 0 || absent.length > 0)
+  if (status !== 0 || lacking().length > 0)
     throw new Error(`Could not install ${missing.join(", ")} (status ${status}). Run as root: ${command}`);
 }
 

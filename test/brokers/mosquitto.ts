@@ -4,19 +4,21 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { freePorts } from "../support/ports.ts";
-import { startBroker, type Broker } from "./process.ts";
+import { HERE, startBroker, type Broker, type Place } from "./process.ts";
 
-/** Runs a mosquitto on a port of the loopback. @param lines what its configuration has besides the port */
+/** Runs a mosquitto on a port. @param lines what its configuration has besides the port */
 export async function runMosquitto(
   port: number,
   lines: readonly string[] = ["allow_anonymous true"],
+  place: Place = HERE,
 ): Promise<Broker & { url: string }> {
-  const broker = await startBroker("mosquitto", port, (folder) => {
+  const argsIn = (folder: string): string[] => {
     const file = join(folder, "mosquitto.conf");
-    writeFileSync(file, [`listener ${port} 127.0.0.1`, "user root", ...lines, ""].join("\n"));
+    writeFileSync(file, [`listener ${port} ${place.host}`, "user root", ...lines, ""].join("\n"));
     return ["-c", file];
-  });
-  return { ...broker, url: `mqtt://127.0.0.1:${port}` };
+  };
+  const broker = await startBroker("mosquitto", port, argsIn, place);
+  return { ...broker, url: `mqtt://${place.host}:${port}` };
 }
 
 /** Starts a mosquitto on a free port. It ends with the test. */

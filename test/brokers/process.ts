@@ -2,8 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -23,29 +22,44 @@ export interface Broker {
   continue(): void;
   /** Starts it again, and resolves when it listens. */
   start(): Promise<void>;
+  /** Ends it politely, and starts it again. */
+  restart(): Promise<void>;
   /** Kills it for good. */
   end(): Promise<void>;
 }
+
+/** Where a broker runs: an address of its host, and what is put before its command to run it there. */
+export interface Place {
+  readonly host: string;
+  readonly within: readonly string[];
+}
+
+/** This host's loopback. */
+export const HERE: Place = { host: "127.0.0.1", within: [] };
 
 /** Starts a broker, and resolves when it listens on its port. */
 export async function startBroker(
   program: Program,
   port: number,
   args: (folder: string) => readonly string[],
+  { within }: Place = HERE,
 ): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), "failover-broker-"));
   let child: ChildProcess | undefined;
+
+  async function quit(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    const dying = child;
+    child = undefined;
+    if (dying?.exitCode !== null || dying.signalCode !== null) return;
+    const gone = once(dying, "exit");
+    dying.kill(signal);
+    await gone;
+  }
+
   const broker: Broker = {
     port,
     folder,
-    async kill() {
-      const dying = child;
-      child = undefined;
-      if (dying?.exitCode !== null || dying.signalCode !== null) return;
-      const gone = once(dying, "exit");
-      dying.kill("SIGKILL");
-      await gone;
-    },
+    kill: () => quit("SIGKILL"),
     async stop() {
       if (child?.pid !== undefined) await stop(child.pid);
     },
@@ -53,8 +67,13 @@ export async function startBroker(
       if (child?.pid !== undefined) process.kill(child.pid, "SIGCONT");
     },
     async start() {
-      child = spawn(pathOf(program), args(folder), { stdio: "ignore" });
+      const [command = "", ...call] = [...within, pathOf(program), ...args(folder)];
+      child = spawn(command, call, { stdio: "ignore" });
       await listening(program, port, child);
+    },
+    async restart() {
+      await quit("SIGTERM");
+      await broker.start();
     },
     async end() {
       await broker.kill();
@@ -67,7 +86,7 @@ export async function startBroker(
 
 async function listening(program: string, port: number, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + PATIENCE;
-  while (!(await answers(port))) {
+  while (!listens(child.pid, port)) {
     if (child.exitCode !== null) throw new Error(`${program} ended with status ${child.exitCode} instead of listening`);
     if (performance.now() > deadline) throw new Error(`${program} did not listen on ${port} within ${PATIENCE} ms`);
     // A broker tells nobody when it listens.
@@ -75,15 +94,14 @@ async function listening(program: string, port: number, child: ChildProcess): Pr
   }
 }
 
-async function answers(port: number): Promise<boolean> {
-  const socket = connect({ host: "127.0.0.1", port });
+/** Whether somebody listens on a port, in the network of a process: state 0A of `/proc/PID/net/tcp` (proc(5)). */
+function listens(pid: number | undefined, port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const listening = new RegExp(`^\\s*\\d+: [0-9A-F]{8}:${hex} \\S+ 0A `, "m");
   try {
-    await once(socket, "connect");
-    return true;
+    return listening.test(readFileSync(`/proc/${pid}/net/tcp`, "utf8"));
   } catch {
-    // Refused: it does not listen yet.
+    // It is gone; its exit is noticed.
     return false;
-  } finally {
-    socket.destroy();
   }
 }

@@ -1,72 +1,153 @@
 /** A seeded script of faults, one or two at a time, on a group that works; and what its logs say afterwards. */
 
+import type { Player } from "../../bench/group/cast.ts";
 import { hostNow } from "../../bench/group/report.ts";
 import { Dice } from "../simulation/dice.ts";
-import { check, type Findings } from "./check.ts";
-import { FAULTS, type Fault } from "./faults.ts";
-import { makeWorld, type BusName, type World } from "./world.ts";
+import { isExclusive, type BusName } from "./bus.ts";
+import { check, type Findings, type Span } from "./check.ts";
+import { FAULTS, type Blow, type Fault } from "./faults.ts";
+import { watchLateness } from "./lateness.ts";
+import type { Wire } from "./place.ts";
+import { systemNow } from "./witnessed.ts";
+import { makeWorld, type World } from "./world.ts";
 
 /** Four and a half intervals. */
 const TIMINGS = { interval: 200, timeout: 910 };
 
-/** What starting a process, and a machine that is busy, may add to the protocol's bound, in milliseconds. */
-const LEEWAY = 10_000;
-
 /** L2: two timeouts, an interval, the election's own time, and a backoff of at most a timeout; a lease waits one more. */
-const BOUND = 4 * TIMINGS.timeout + TIMINGS.interval + LEEWAY;
+const BOUND = 4 * TIMINGS.timeout + TIMINGS.interval;
+
+/** How long an adapter may need to notice that its connection is broken or whole again, in milliseconds, before that counts. */
+const LINK_TIME = 5_000;
+
+/** How often a spell of faults outlasts every keepalive, and how long that is in milliseconds. */
+const LONG_SHARE = 0.1;
+const LONG = 8_000;
 
 export interface ChaosOptions {
   readonly bus: BusName;
+  readonly wire: Wire;
   readonly seed: number;
-  /** When to strike no more. */
-  enough(rounds: number): boolean;
+  /** The round to begin with. @default 0 */
+  readonly from?: number;
+  /** When to strike no more; `done` is the number of rounds. */
+  enough(done: number): boolean;
   /** Told of everything that is done. */
   tell(line: string): void;
 }
 
+/** How long the group needed to agree on a primary. */
+export interface Answer {
+  readonly round: number;
+  /** What had been struck, or taken back. */
+  readonly after: string;
+  readonly milliseconds: number;
+  /** How late the observer's own timers were meanwhile, at worst, in milliseconds: the machine's part in it. */
+  readonly late: number;
+}
+
 export interface ChaosReport extends Findings {
   readonly bus: BusName;
+  readonly wire: Wire;
   readonly seed: number;
+  readonly from: number;
+  readonly rounds: number;
+  /** In milliseconds. */
+  readonly lasted: number;
   /** How often each fault struck. */
   readonly faults: Readonly<Record<string, number>>;
-  /** The longest that the group needed to agree on a primary after a fault, in milliseconds. */
-  readonly slowest: number;
+  readonly answers: readonly Answer[];
+  /** What an answer may take, in milliseconds, on a machine that keeps nobody waiting. */
+  readonly bound: number;
   readonly units: number;
   /** Late writes that the store refused. */
   readonly refused: number;
+  /** Where everything is written down; kept where something was found. */
+  readonly folder: string | undefined;
 }
 
-/** @throws {Error} (rejects) where a fault was not answered within its bound */
-export async function runChaos({ bus, seed, enough, tell }: ChaosOptions): Promise<ChaosReport> {
-  const dice = new Dice(seed);
+/** Brings chaos upon a group until it is enough, or until a fault is not answered. */
+export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: ChaosOptions): Promise<ChaosReport> {
+  const began = performance.now();
   const faults: Record<string, number> = {};
-  let slowest = 0;
-  const world = await makeWorld(bus, TIMINGS);
-  try {
-    await agreed(world);
-    for (let round = 0; !enough(round); round += 1) {
-      const kinds = choose(world, dice);
-      const undoes = [];
-      for (const fault of kinds) {
-        if (!fault.applies(world)) continue;
-        await pass(dice.between(0, TIMINGS.timeout));
-        faults[fault.name] = (faults[fault.name] ?? 0) + 1;
-        tell(`${bus}: ${fault.name}`);
-        undoes.push(await fault.strike(world, dice));
-      }
-      if (!kinds.some(({ paralyses }) => paralyses) && dice.chance(0.7))
-        slowest = Math.max(slowest, await agreed(world));
-      else await pass(dice.between(0, 3 * TIMINGS.timeout));
-      // In any order but one: who is started needs a bus.
-      for (const undo of undoes.toReversed()) await undo();
-      slowest = Math.max(slowest, await agreed(world));
-    }
-    const found = check(world.logs(), world.store.units, { exclusive: bus !== "mesh" });
-    return { bus, seed, faults, slowest, units: world.store.units.length, refused: world.store.refused, ...found };
-  } finally {
-    await world.end();
+  const answers: Answer[] = [];
+  const divided: Span[] = [];
+  const unanswered: string[] = [];
+  const bound = BOUND + (bus === "zeromq" ? 0 : LINK_TIME);
+  const world = await makeWorld(bus, wire, TIMINGS);
+  const lateness = watchLateness();
+  let round = from;
+
+  async function answer(after: string): Promise<void> {
+    lateness.take();
+    const milliseconds = await agreed(world, bound);
+    const late = lateness.take();
+    answers.push({ round, after, milliseconds, late });
+    if (milliseconds > bound)
+      throw new Unanswered(
+        `Round ${round}: no answer to ${after} within ${bound} ms. ${describe(world)} The observer's timers were ${late.toFixed(0)} ms late at worst.`,
+      );
   }
+
+  function say(line: string): void {
+    tell(`${bus} ${round}: ${line}`);
+    world.note(`${round}: ${line}`);
+  }
+
+  async function bring(dice: Dice): Promise<void> {
+    const began = systemNow();
+    const kinds = choose(world, dice);
+    const blows: { readonly name: string; readonly blow: Blow }[] = [];
+    for (const fault of kinds) {
+      const pause = dice.between(0, TIMINGS.timeout);
+      if (!fault.applies(world)) continue;
+      await pass(pause);
+      faults[fault.name] = (faults[fault.name] ?? 0) + 1;
+      const blow = await fault.strike(world, dice);
+      say(`${fault.name}${blow.on === undefined ? "" : ` on ${blow.on}`}`);
+      blows.push({ name: fault.name, blow });
+    }
+    const names = blows.map(({ name }) => name).join(" and ");
+    const answerFirst = dice.chance(0.7);
+    const duration = dice.chance(LONG_SHARE) ? LONG : dice.between(0, 3 * TIMINGS.timeout);
+    if (answerFirst && !kinds.some(({ paralyses }) => paralyses)) await answer(names);
+    else await pass(duration);
+    // The last first: who is started again needs a bus.
+    for (const { blow } of blows.toReversed()) await blow.undo();
+    say("taken back");
+    await world.reviveAll();
+    await answer(`the end of ${names}`);
+    if (kinds.some(({ divides }) => divides)) divided.push({ from: began, to: systemNow() });
+  }
+
+  let whole = false;
+  try {
+    await answer("the start");
+    // Every round has dice of its own: what one does does not depend on how the one before it went.
+    for (; !enough(round - from); round += 1) await bring(new Dice(Math.imul(seed, 0x9e3779b1) + round));
+    whole = true;
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    unanswered.push(error.message);
+  } finally {
+    lateness.stop();
+    if (!whole && unanswered.length === 0) await world.end(true);
+  }
+  const found = check(world.logs(), world.store.units, { exclusive: isExclusive(bus), divided });
+  const violations = [...unanswered, ...found.violations];
+  const keep = violations.length > 0;
+  await world.end(keep);
+  return {
+    ...{ bus, wire, seed, from, rounds: round - from, lasted: performance.now() - began, faults, answers, bound },
+    ...{ units: world.store.units.length, refused: world.store.refused },
+    ...found,
+    violations,
+    folder: keep ? world.folder : undefined,
+  };
 }
+
+/** A fault that was not answered in time. */
+class Unanswered extends Error {}
 
 /** One or two kinds of fault; what paralyses strikes last, so that it ends first. */
 function choose(world: World, dice: Dice): readonly Fault[] {
@@ -78,19 +159,40 @@ function choose(world: World, dice: Dice): readonly Fault[] {
   return kinds.toSorted((a, b) => Number(a.paralyses) - Number(b.paralyses));
 }
 
-/** Waits until those on whom nothing was brought agree on a primary whom they hear, a little later than now. @returns how long that took */
-async function agreed(world: World): Promise<number> {
+/**
+ * Waits until those on whom nothing was brought agree on a primary, a little later than now.
+ * @returns how long that took; more than the bound where it took too long
+ */
+async function agreed(world: World, bound: number): Promise<number> {
   const from = hostNow();
-  await world.cast.until(
+  const agreement = world.cast.until(
     "the group to agree on a primary",
-    (_, report) => {
-      if (report.type !== "status" || report.at < from + TIMINGS.interval) return false;
-      const [primary, ...more] = world.audible().filter(({ role }) => role === "primary");
-      return primary !== undefined && more.length === 0 && world.sound().every(({ term }) => term === primary.term);
-    },
-    BOUND,
+    (_, report) => report.type === "status" && report.at > from + TIMINGS.interval && agrees(world),
+    bound,
   );
-  return hostNow() - from;
+  return agreement.then(
+    () => hostNow() - from,
+    () => Infinity,
+  );
+}
+
+/** All sound instances name one term, and it is that of the only primary among them, or of one that is cut off and still heard. */
+function agrees(world: World): boolean {
+  const sound = world.sound();
+  const [term, ...others] = new Set(sound.map((player) => player.term));
+  if (term === undefined || others.length > 0) return false;
+  const leaders = sound.filter(({ role }) => role === "primary");
+  if (leaders.length !== 0) return leaders.length === 1;
+  return [...world.cut.keys()].some((name) => {
+    const player = world.cast.players.get(name);
+    return player?.state === "live" && player.role === "primary" && player.term === term;
+  });
+}
+
+function describe({ cast, cut }: World): string {
+  const one = ({ name, state, role, term }: Player): string =>
+    `${name} is ${state}, ${role ?? "of no role"}, term ${term}${cut.has(name) ? `, cut off (${cut.get(name)})` : ""}`;
+  return `${[...cast.players.values()].map(one).join("; ")}.`;
 }
 
 function pass(milliseconds: number): Promise<void> {

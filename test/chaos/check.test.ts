@@ -3,7 +3,7 @@ import { check } from "./check.ts";
 import { readLog, type Witnessed } from "./witnessed.ts";
 
 const reads = (at: number, isPrimary: boolean, term: number): Witnessed => ({ type: "reads", at, isPrimary, term });
-const EXCLUSIVE = { exclusive: true };
+const EXCLUSIVE = { exclusive: true, divided: [] };
 
 describe("what the logs of a group are checked for", () => {
   test("given one after the other with rising terms, when it is checked, then nothing is found", () => {
@@ -25,7 +25,25 @@ describe("what the logs of a group are checked for", () => {
       "a was primary of term 1 from 1.0 to 8.0 and b was primary of term 2 from 5.0 to 20.0 at once.",
     ]);
     expect(together).toBe(3);
-    expect(check(logs, [], { exclusive: false })).toMatchObject({ violations: [], together: 3 });
+  });
+
+  test.each([
+    ["while the group was divided", { from: 4, to: 9 }, 0],
+    ["before it was divided", { from: 6, to: 9 }, 1],
+    ["for longer than it was divided", { from: 4, to: 7 }, 1],
+  ])("given two at once %s, when no more is promised, then %j excuses it: %i found", (_, span, found) => {
+    const logs = new Map([
+      ["a", [reads(1, true, 1), reads(8, true, 1)]],
+      ["b", [reads(5, true, 2), reads(20, true, 2)]],
+    ]);
+    const { violations, together } = check(logs, [], { exclusive: false, divided: [span] });
+    expect(violations).toHaveLength(found);
+    expect(together).toBe(3);
+  });
+
+  test("given a reading that was written down after the next one, when it is checked, then the time decides", () => {
+    const logs = new Map([["a", [reads(1, true, 1), reads(6, false, 1), reads(5, true, 1)]]]);
+    expect(check(logs, [], EXCLUSIVE)).toEqual({ reigns: 1, violations: [], together: 0 });
   });
 
   test("given one that was stopped while it was primary, when it wakes as a secondary, then its reign ended with its last reading", () => {

@@ -3,14 +3,6 @@
 import type { Unit } from "./store.ts";
 import type { Witnessed } from "./witnessed.ts";
 
-/** From the first to the last moment at which somebody read that it is primary, without a "no" between them. */
-export interface Reign {
-  readonly name: string;
-  readonly term: number;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** What was found. */
 export interface Findings {
   readonly reigns: number;
@@ -20,17 +12,31 @@ export interface Findings {
   readonly together: number;
 }
 
+/** From one moment to another, on the clock of the logs. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From the first to the last moment at which somebody read that it is primary, without a "no" between them. */
+export interface Reign extends Span {
+  readonly name: string;
+  readonly term: number;
+}
+
 /** What a group promises. */
 export interface Promised {
-  /** Two are never primary at once, and terms rise. */
+  /** Two are never primary at once, and terms rise; otherwise only while the group is in one piece. */
   readonly exclusive: boolean;
+  /** When it was not in one piece. */
+  readonly divided: readonly Span[];
 }
 
 /** @param logs by the name of the process; a process that was restarted appends to its log */
 export function check(
   logs: ReadonlyMap<string, readonly Witnessed[]>,
   units: readonly Unit[],
-  { exclusive }: Promised,
+  { exclusive, divided }: Promised,
 ): Findings {
   const reigns = [...logs]
     .flatMap(([name, log]) => reignsOf(name, log))
@@ -40,8 +46,10 @@ export function check(
   let latest: Reign | undefined;
   for (const reign of reigns) {
     if (latest !== undefined) {
-      together += Math.max(0, Math.min(latest.to, reign.to) - reign.from);
-      if (exclusive && reign.from <= latest.to) violations.push(`${show(latest)} and ${show(reign)} at once.`);
+      const both = { from: reign.from, to: Math.min(latest.to, reign.to) };
+      together += Math.max(0, both.to - both.from);
+      if (both.from <= both.to && (exclusive || !divided.some((span) => lies(both, span))))
+        violations.push(`${show(latest)} and ${show(reign)} at once.`);
       if (exclusive && reign.term <= latest.term)
         violations.push(`The term did not rise from ${show(latest)} to ${show(reign)}.`);
     }
@@ -58,9 +66,9 @@ export function check(
 function reignsOf(name: string, log: readonly Witnessed[]): Reign[] {
   const reigns: Reign[] = [];
   let reign: Reign | undefined;
-  for (const entry of log) {
-    if (entry.type !== "reads") continue;
-    const { at, isPrimary, term } = entry;
+  // A reading may be written down later than the next one.
+  const readings = log.filter((entry) => entry.type === "reads").toSorted((one, other) => one.at - other.at);
+  for (const { at, isPrimary, term } of readings) {
     if (reign !== undefined && (!isPrimary || term !== reign.term)) {
       reigns.push(reign);
       reign = undefined;
@@ -69,6 +77,10 @@ function reignsOf(name: string, log: readonly Witnessed[]): Reign[] {
   }
   if (reign !== undefined) reigns.push(reign);
   return reigns;
+}
+
+function lies(inner: Span, outer: Span): boolean {
+  return outer.from <= inner.from && inner.to <= outer.to;
 }
 
 function show({ name, term, from, to }: Reign): string {

@@ -8,10 +8,15 @@ import process from "node:process";
 import type { Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
+import type { Switch } from "./place.ts";
 import type { World } from "./world.ts";
 
-/** Takes the fault back. */
-export type Undo = () => Promise<void>;
+/** What was done, and how it is taken back. */
+export interface Blow {
+  /** The instance upon which it was brought; absent where it was brought upon all. */
+  readonly on?: string;
+  undo(): Promise<void>;
+}
 
 /** A kind of fault. */
 export interface Fault {
@@ -20,7 +25,9 @@ export interface Fault {
   applies(world: World): boolean;
   /** While it lasts nobody can become primary: the bus itself is away, or the disk is full. */
   readonly paralyses: boolean;
-  strike(world: World, dice: Dice): Promise<Undo>;
+  /** While it lasts the group is not in one piece. */
+  readonly divides?: boolean;
+  strike(world: World, dice: Dice): Promise<Blow>;
 }
 
 /** Mostly the primary, because it matters most. */
@@ -34,7 +41,6 @@ function victim({ sound }: World, dice: Dice): Player {
 }
 
 const twoAreSound = ({ sound }: World): boolean => sound().length >= 2;
-const nothing: Undo = () => Promise.resolve();
 
 async function gone({ child }: Player): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
@@ -50,7 +56,7 @@ function ending(name: string, signal: NodeJS.Signals): Fault {
       const player = victim(world, dice);
       world.cast.signal(player, signal);
       await gone(player);
-      return () => world.start(player.name);
+      return { on: player.name, undo: () => world.revive(player.name) };
     },
   };
 }
@@ -62,12 +68,13 @@ const hang: Fault = {
   strike(world, dice) {
     const player = victim(world, dice);
     world.cast.signal(player, "SIGSTOP");
-    return Promise.resolve(async () => {
+    const undo = async (): Promise<void> => {
       const { child } = player;
       if (child.exitCode === null && child.signalCode === null) world.cast.signal(player, "SIGCONT");
       // The fence killed it.
-      else await world.start(player.name);
-    });
+      else await world.revive(player.name);
+    };
+    return Promise.resolve({ on: player.name, undo });
   },
 };
 
@@ -77,15 +84,34 @@ function cutting(name: string, direction: Direction): Fault {
     name,
     applies: (world) => world.stage !== undefined && twoAreSound(world),
     paralyses: false,
+    divides: true,
     strike(world, dice) {
       const { name } = victim(world, dice);
       world.cut.set(name, direction);
       world.stage?.cut(name, direction);
-      return Promise.resolve(() => {
+      const undo = (): Promise<void> => {
         world.cut.delete(name);
         world.stage?.heal(name);
         return Promise.resolve();
-      });
+      };
+      return Promise.resolve({ on: name, undo });
+    },
+  };
+}
+
+/** Pulls a link that all need. */
+function pulling(name: string, link: (world: World) => Switch | undefined): Fault {
+  return {
+    name,
+    applies: (world) => link(world) !== undefined,
+    paralyses: true,
+    strike(world) {
+      link(world)?.pull();
+      const undo = (): Promise<void> => {
+        link(world)?.mend();
+        return Promise.resolve();
+      };
+      return Promise.resolve({ undo });
     },
   };
 }
@@ -96,7 +122,7 @@ const brokerDeath: Fault = {
   paralyses: true,
   async strike({ broker }) {
     await broker?.kill();
-    return broker === undefined ? nothing : () => broker.start();
+    return { undo: async () => broker?.start() };
   },
 };
 
@@ -106,10 +132,21 @@ const brokerHang: Fault = {
   paralyses: true,
   async strike({ broker }) {
     await broker?.stop();
-    return () => {
+    const undo = (): Promise<void> => {
       broker?.continue();
       return Promise.resolve();
     };
+    return { undo };
+  },
+};
+
+const brokerRestart: Fault = {
+  name: "broker restarted",
+  applies: ({ broker }) => broker !== undefined,
+  paralyses: false,
+  async strike({ broker }) {
+    await broker?.restart();
+    return { undo: () => Promise.resolve() };
   },
 };
 
@@ -124,7 +161,7 @@ const hogs: Fault = {
     const busy = Array.from({ length: HOGS }, () =>
       spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
     );
-    return Promise.resolve(async () => {
+    const undo = async (): Promise<void> => {
       await Promise.all(
         busy.map(async (hog) => {
           const gone = once(hog, "exit");
@@ -132,7 +169,8 @@ const hogs: Fault = {
           await gone;
         }),
       );
-    });
+    };
+    return Promise.resolve({ undo });
   },
 };
 
@@ -148,10 +186,11 @@ const fullDisk: Fault = {
       } catch {
         // That is the point: no room for so much.
       }
-    return Promise.resolve(() => {
+    const undo = (): Promise<void> => {
       rmSync(filler);
       return Promise.resolve();
-    });
+    };
+    return Promise.resolve({ undo });
   },
 };
 
@@ -160,11 +199,14 @@ export const FAULTS: readonly Fault[] = [
   ending("kill", "SIGKILL"),
   ending("leave", "SIGTERM"),
   hang,
-  cutting("cut", "both"),
-  cutting("cut: sends nothing", "out"),
-  cutting("cut: hears nothing", "in"),
+  cutting("link pulled", "both"),
+  cutting("what it sends is dropped", "out"),
+  cutting("what it would hear is dropped", "in"),
   brokerDeath,
   brokerHang,
+  brokerRestart,
+  pulling("broker's link pulled", ({ brokerLink }) => brokerLink),
+  pulling("loopback down", ({ loopback }) => loopback),
   hogs,
   fullDisk,
 ];

@@ -1,7 +1,7 @@
 /** A store that refuses old terms: what a fencing token is for. It keeps units of work, each with a number and a term. */
 
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
 
@@ -30,7 +30,8 @@ export interface Unit {
 }
 
 export interface Store {
-  readonly port: number;
+  /** A socket in the file system, which a cut network does not cut off. */
+  readonly path: string;
   /** Everything that was taken, in order. */
   readonly units: readonly Unit[];
   /** Writes that came too late. */
@@ -38,7 +39,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export async function startStore(): Promise<Store> {
+export async function startStore(path: string): Promise<Store> {
   const units: Unit[] = [];
   let highest = 0;
   let refused = 0;
@@ -67,10 +68,10 @@ export async function startStore(): Promise<Store> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  server.listen({ host: "127.0.0.1", port: 0 });
+  server.listen({ path });
   await once(server, "listening");
   return {
-    port: (server.address() as AddressInfo).port,
+    path,
     units,
     get refused() {
       return refused;

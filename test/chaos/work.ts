@@ -4,25 +4,33 @@ import { once } from "node:events";
 import { openSync, writeSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import * as v from "valibot";
 import type { Promotion, Watcher } from "../../src/index.ts";
 import { lookAround } from "../../bench/group/stall.ts";
 import type { Work } from "../../bench/group/work.ts";
 import type { StoreAnswer, StoreRequest } from "./store.ts";
-import type { Witnessed } from "./witnessed.ts";
+import { systemNow, type Reading, type Witnessed } from "./witnessed.ts";
 
 /** Between two units of work, in milliseconds. */
 const PAUSE = 5;
 
-/** The system's monotonic clock in milliseconds, as Node has it: the same in every process, whenever it started. */
-function systemNow(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
+/** What is told as standing still, in milliseconds. */
+const STILL = 50;
+
+/** What a process is told. */
+export interface Order {
+  /** The file that it appends to. */
+  readonly log: string;
+  /** The store's socket. */
+  readonly store: string;
 }
 
-/** @param order the log's file and the store's port, with a space between them */
+const OrderSchema: v.GenericSchema<unknown, Order> = v.object({ log: v.string(), store: v.string() });
+
+/** @param order an {@linkcode Order} as JSON */
 export function makeWork(order: string): Work {
-  const at = order.lastIndexOf(" ");
-  const log = openSync(order.slice(0, at), "a");
-  const port = Number(order.slice(at + 1));
+  const { log: file, store: path } = v.parse(v.pipe(v.string(), v.parseJson(), OrderSchema), order);
+  const log = openSync(file, "a");
   let watcher: Watcher | undefined;
   let working: Promise<void> = Promise.resolve();
 
@@ -31,15 +39,20 @@ export function makeWork(order: string): Work {
     writeSync(log, `${JSON.stringify(witnessed)}\n`);
   }
 
+  /** The time is taken first: a program that is stopped between two lines must not date what it read to when it woke. */
+  function look(): Reading {
+    const at = systemNow();
+    return { type: "reads", at, isPrimary: watcher?.isPrimary ?? false, term: watcher?.term ?? 0 };
+  }
+
   function read(): boolean {
-    if (watcher === undefined) return false;
-    const { isPrimary, term } = watcher;
-    witness({ type: "reads", at: systemNow(), isPrimary, term });
-    return isPrimary;
+    const reading = look();
+    witness(reading);
+    return reading.isPrimary;
   }
 
   async function work({ term, signal }: Promotion): Promise<void> {
-    const store = await openStore(port);
+    const store = await openStore(path);
     try {
       let { head } = await store.ask({ op: "open", term, unit: 0 });
       while (head !== undefined && !signal.aborted && read()) {
@@ -56,9 +69,17 @@ export function makeWork(order: string): Work {
   return {
     watch(made) {
       watcher = made;
-      let last = read();
-      lookAround(() => {
-        if (made.isPrimary !== last) last = read();
+      let last = look();
+      witness(last);
+      lookAround((since) => {
+        if (since > STILL) witness({ type: "stood", at: systemNow(), milliseconds: since });
+        const now = look();
+        if (now.isPrimary !== last.isPrimary) {
+          // So it was until the look before this one.
+          if (last.isPrimary) witness(last);
+          witness(now);
+        }
+        last = now;
       });
     },
     promoted(promotion) {
@@ -70,8 +91,8 @@ export function makeWork(order: string): Work {
   };
 }
 
-async function openStore(port: number): Promise<{ ask(request: StoreRequest): Promise<StoreAnswer>; close(): void }> {
-  const socket: Socket = connect({ host: "127.0.0.1", port });
+async function openStore(path: string): Promise<{ ask(request: StoreRequest): Promise<StoreAnswer>; close(): void }> {
+  const socket: Socket = connect({ path });
   await once(socket, "connect");
   const lines = createInterface({ input: socket });
   return {

@@ -1,18 +1,16 @@
 /** A group of real processes on a bus of its own, and what can be done to it. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cast, type Player } from "../../bench/group/cast.ts";
-import { freePorts } from "../../bench/group/ports.ts";
 import type { Direction } from "../../bench/group/relay.ts";
-import { brokerStage, meshStage, type Stage } from "../../bench/group/stage.ts";
-import { runMosquitto } from "../brokers/mosquitto.ts";
-import { runNats } from "../brokers/nats.ts";
-import type { Broker } from "../brokers/process.ts";
+import type { BusName } from "./bus.ts";
+import { makePlace, type Place, type Wire } from "./place.ts";
 import { startStore, type Store } from "./store.ts";
-import { readLog, type Witnessed } from "./witnessed.ts";
+import { readLog, systemNow, type Witnessed } from "./witnessed.ts";
+import type { Order } from "./work.ts";
 
 /** Where the compiled tree is, seen from itself or from its sources. */
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -22,38 +20,39 @@ const NAMES = ["a", "b", "c"] as const;
 /** Small enough to be filled in a moment. */
 const DISK = "64k";
 
-/** A bus and an election that chaos can be brought upon. */
-export const BUSES = ["zeromq", "mesh", "nats", "nats-lease", "mqtt"] as const;
-export type BusName = (typeof BUSES)[number];
-
-export interface World {
+export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "brokerLink"> {
   readonly bus: BusName;
-  readonly names: readonly string[];
   readonly cast: Cast;
-  /** Where instances can be cut off. */
-  readonly stage: Stage | undefined;
-  readonly broker: Broker | undefined;
   readonly store: Store;
+  /** Where everything is written down. */
+  readonly folder: string;
   /** A file system of the group's own that can be full; absent where this system lets nobody mount one. */
   readonly disk: string | undefined;
   /** Who is cut off at the moment, and in which direction. */
   readonly cut: Map<string, Direction>;
-  /** Starts a process, or starts it again. */
-  start(name: string): Promise<void>;
+  /** Starts a process again, if it is dead. */
+  revive(name: string): Promise<void>;
+  reviveAll(): Promise<void>;
   /** Those on whom nothing was brought at the moment. */
   sound(): Player[];
-  /** Those whom the sound ones hear: who is deaf may still lead them. */
-  audible(): Player[];
+  /** Writes down what is done to the group, among what its processes tell. */
+  note(line: string): void;
   logs(): Map<string, readonly Witnessed[]>;
-  end(): Promise<void>;
+  /** @param keep leaves what was written down where it is */
+  end(keep: boolean): Promise<void>;
 }
 
 /** Starts three processes, of which one becomes primary. */
-export async function makeWorld(bus: BusName, timings: { interval: number; timeout: number }): Promise<World> {
+export async function makeWorld(
+  bus: BusName,
+  wire: Wire,
+  { interval, timeout }: { interval: number; timeout: number },
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "failover-chaos-"));
-  const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  const end = async (): Promise<void> => {
+  const ends: (() => unknown)[] = [];
+  const end = async (keep: boolean): Promise<void> => {
     for (const undo of ends.toReversed()) await undo();
+    if (!keep) rmSync(folder, { recursive: true, force: true });
   };
   try {
     const workdir = join(folder, "work");
@@ -61,11 +60,9 @@ export async function makeWorld(bus: BusName, timings: { interval: number; timeo
     const mounted =
       bus === "zeromq" && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK}`, "none", workdir]).status === 0;
     if (mounted) ends.push(() => spawnSync("umount", [workdir]));
-    const store = await startStore();
+    const store = await startStore(join(folder, "store"));
     ends.push(() => store.close());
-    const { stage, broker } = await raise(bus, ends);
-    const logOf = (name: string): string => join(folder, `${name}.ndjson`);
-    const { interval, timeout } = timings;
+    const { within, ...place } = await makePlace(bus, wire, NAMES, ends);
     const settings = {
       interval,
       timeout,
@@ -75,36 +72,36 @@ export async function makeWorld(bus: BusName, timings: { interval: number; timeo
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const cast = new Cast([...args, "--fence"], undefined, join(BUILD, "test/chaos/instance.js"));
     ends.push(() => cast.end("SIGKILL"));
+    const note = (line: string): void =>
+      appendFileSync(join(folder, "told.ndjson"), `{"heard":${systemNow().toFixed(1)},${line}}\n`);
+    cast.listen(({ name }, report) => {
+      if (report.type !== "traffic") note(`"name":"${name}","report":${JSON.stringify(report)}`);
+    });
     const cut = new Map<string, Direction>();
-    const running = (): Player[] => [...cast.players.values()].filter(({ state }) => state === "live");
-    const start = (name: string): Promise<void> =>
-      cast.start(name, { args: ["--order", `${logOf(name)} ${store.port}`, ...(stage?.args(name) ?? [])] });
+    const logOf = (name: string): string => join(folder, `${name}.ndjson`);
+    const start = (name: string): Promise<void> => {
+      const order: Order = { log: logOf(name), store: store.path };
+      const call = ["--order", JSON.stringify(order), ...(place.stage?.args(name) ?? [])];
+      return cast.start(name, { args: call, within: within(name) });
+    };
+    const revive = async (name: string): Promise<void> => {
+      if (cast.players.get(name)?.state === "dead") await start(name);
+    };
     await Promise.all(NAMES.map(start));
     return {
-      ...{ bus, names: NAMES, cast, stage, broker, store, cut, start, end },
+      ...place,
+      ...{ bus, cast, store, folder, cut, revive, end },
       disk: mounted ? workdir : undefined,
-      sound: () => running().filter(({ name }) => !cut.has(name)),
-      audible: () => running().filter(({ name }) => !cut.has(name) || cut.get(name) === "in"),
-      logs: () => new Map(NAMES.map((name) => [name, readLog(readFileSync(logOf(name), "utf8"))])),
+      reviveAll: async () => {
+        await Promise.all(NAMES.map(revive));
+      },
+      sound: () => [...cast.players.values()].filter(({ name, state }) => state === "live" && !cut.has(name)),
+      note: (line) => note(`"done":${JSON.stringify(line)}`),
+      logs: () =>
+        new Map(NAMES.map((name) => [name, existsSync(logOf(name)) ? readLog(readFileSync(logOf(name), "utf8")) : []])),
     };
   } catch (error) {
-    await end();
+    await end(false);
     throw error;
   }
-}
-
-async function raise(
-  bus: BusName,
-  ends: (() => unknown)[],
-): Promise<{ readonly stage: Stage | undefined; readonly broker: Broker | undefined }> {
-  const keep = <T extends { close(): Promise<void> }>(stage: T): T => {
-    ends.push(() => stage.close());
-    return stage;
-  };
-  const port = await freePorts(NAMES.length);
-  if (bus === "zeromq") return { stage: undefined, broker: undefined };
-  if (bus === "mesh") return { stage: keep(await meshStage(NAMES, port)), broker: undefined };
-  const broker = bus === "mqtt" ? await runMosquitto(port) : await runNats(port, "--jetstream");
-  ends.push(() => broker.end());
-  return { stage: keep(await brokerStage(bus === "mqtt" ? "mqtt" : "nats", NAMES, broker.url)), broker };
 }
