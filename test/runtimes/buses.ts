@@ -57,7 +57,7 @@ export async function raiseBus(bus: BusName, names: readonly string[]): Promise<
     }
     case "nats":
     case "nats-lease": {
-      const { url, end } = await runNats(await freePorts(1), "--jetstream");
+      const { url, end } = await runNats(await freePorts(1), ["--jetstream"]);
       const election = bus === "nats-lease" ? ["--election", "lease"] : [];
       return { args: () => ["--transport", "nats", "--url", url, ...election], close: end };
     }
