@@ -26,7 +26,7 @@ export class MemoryBus {
   readonly #options: PipeOptions;
   readonly #loss: number;
   readonly #duplicate: number;
-  readonly #members = new Set<Member>();
+  readonly #groups = new Map<string, Set<Member>>();
   #sides: readonly ReadonlySet<string>[] = [];
   #running = true;
 
@@ -49,27 +49,30 @@ export class MemoryBus {
   join(name: string, context: TransportContext, handlers: TransportHandlers): Member {
     if (!this.#running)
       throw new TransportError("NOT_CONNECTED", "Cannot open on the memory bus: it is stopped; start() it first.");
-    for (const member of this.#members)
-      if (
-        member.name === name &&
-        member.context.group === context.group &&
-        member.state !== "closed" &&
-        member.state !== "dead"
-      )
+    const group = this.#groups.get(context.group) ?? new Set();
+    for (const member of group)
+      if (member.name === name && member.state !== "closed" && member.state !== "dead")
         throw new TransportError(
           "ADDRESS_IN_USE",
           `Cannot open on the memory bus: group ${context.group} has a member ${name} already; give another name.`,
         );
     const member = new Member(name, context, handlers, this.#options, (from, message) => this.#accept(from, message));
-    for (const other of this.#audience(member)) if (other !== member) other.tell("audience");
-    this.#members.add(member);
+    for (const other of this.#audience(member)) other.tell("audience");
+    this.#groups.set(context.group, group.add(member));
     return member;
   }
 
   /** @internal Disconnects a member; used by `memory()`. */
   leave(member: Member): void {
     member.close();
-    this.#members.delete(member);
+    this.#forget(member);
+  }
+
+  #forget(member: Member): void {
+    const { group } = member.context;
+    const members = this.#groups.get(group);
+    members?.delete(member);
+    if (members?.size === 0) this.#groups.delete(group);
   }
 
   #accept(from: Member, message: BusMessage): void {
@@ -84,19 +87,22 @@ export class MemoryBus {
   /** Who hears a member: its group, on its side of a partition. */
   #audience(from: Member): Member[] {
     const side = this.#sideOf(from);
-    return [...this.#members].filter(
-      (member) => member.context.group === from.context.group && this.#sideOf(member) === side,
-    );
+    return [...(this.#groups.get(from.context.group) ?? [])].filter((member) => this.#sideOf(member) === side);
   }
 
   #sideOf({ name }: Member): number {
     return this.#sides.findIndex((side) => side.has(name));
   }
 
+  /** Everybody, group by group. */
+  get #members(): Member[] {
+    return [...this.#groups.values()].flatMap((members) => [...members]);
+  }
+
   #named(name: string): Member[] {
-    const members = [...this.#members].filter((member) => member.name === name);
+    const members = this.#members.filter((member) => member.name === name);
     if (members.length > 0) return members;
-    const known = [...this.#members].map((member) => member.name).join(", ");
+    const known = this.#members.map((member) => member.name).join(", ");
     throw new RangeError(
       `Cannot find member ${name} on the memory bus: its members are ${known === "" ? "nobody" : known}.`,
     );
@@ -127,7 +133,7 @@ export class MemoryBus {
     for (const member of this.#named(name)) {
       const others = this.#audience(member);
       member.kill();
-      this.#members.delete(member);
+      this.#forget(member);
       for (const other of others) other.tell({ unlinked: { incarnation: member.context.incarnation } });
     }
   }
