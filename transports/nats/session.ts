@@ -7,6 +7,7 @@ import type { Session } from "../session.ts";
 import type { Connected } from "./connect.ts";
 import { isNoResponders, type ReceivedMessage, type Subscription } from "./connection.ts";
 import { makeLifeline } from "./lifeline.ts";
+import { makePending } from "./pending.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** How long a farewell may take, in milliseconds. */
@@ -32,38 +33,25 @@ export function natsSession(
   /** An acknowledgement that takes longer is none: a mandate is trusted for 2/3 of the timeout. */
   const patience = heartbeatTimeout / 2;
   const subscriptions: Subscription[] = [];
-  const unsettled = new Set<Promise<unknown>>();
+  const pending = makePending(() => nats.flush(), patience, late);
   let up = true;
   let connection = 1;
   /** Counts attempts to come up, so that an answer to an old one means nothing. */
   let attempt = 0;
   let closed = false;
   let watched: string | undefined;
-  /** Rejects what is under way in the connection that is over. */
-  let drop: (error: Error) => void = () => undefined;
-  let dropped = nextDrop();
   let reviving: ReturnType<typeof setTimeout> | undefined;
 
   const lifeline = makeLifeline(nats, pause, 2 * heartbeatTimeout, (subject) => {
     if (!closed && up) handlers.unlinked({ from: subject });
   });
 
-  function nextDrop(): Promise<never> {
-    const next = new Promise<never>((_, reject) => {
-      drop = reject;
-    });
-    // Nobody may be waiting for anything when the connection ends.
-    next.catch(() => undefined);
-    return next;
-  }
-
   function goDown(why: string): void {
     if (!up) return;
     up = false;
     attempt += 1;
     lifeline.stop();
-    drop(new TransportError("NOT_CONNECTED", `Cannot send on the NATS transport: ${why}; the message is dropped.`));
-    dropped = nextDrop();
+    pending.drop(why);
     if (!closed) handlers.link(false, connection);
   }
 
@@ -101,35 +89,6 @@ export function natsSession(
         if (mine === attempt) reviving = setTimeout(revive, patience);
       },
     );
-  }
-
-  /** Resolves when the server has taken everything that was published so far, in this connection and in time. */
-  async function acknowledged(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(
-          new TransportError(
-            "NOT_CONNECTED",
-            `The server did not answer within ${patience} ms; the message is dropped.`,
-          ),
-        );
-        late();
-      }, patience);
-    });
-    const work = Promise.race([nats.flush(), dropped, timeout]);
-    unsettled.add(work);
-    try {
-      await work;
-    } catch (cause) {
-      if (cause instanceof TransportError) throw cause;
-      throw new TransportError("NOT_CONNECTED", `Cannot send on the NATS transport: ${asError(cause).message}.`, {
-        cause,
-      });
-    } finally {
-      clearTimeout(timer);
-      unsettled.delete(work);
-    }
   }
 
   function listen(subject: string, take: (message: ReceivedMessage & { readonly subject: string }) => void): void {
@@ -194,7 +153,7 @@ export function natsSession(
     live: (async () => {
       // Behind the subscriptions: what the server answers it has read before.
       nats.publish(subjects.hello, undefined, { reply: self });
-      await acknowledged();
+      await pending.acknowledged();
     })(),
     async send({ topic, body }) {
       if (!up)
@@ -203,7 +162,7 @@ export function natsSession(
           "Cannot send on the NATS transport: there is no connection; the message is dropped.",
         );
       nats.publish(subjects.of(topic), body, { reply: self });
-      await acknowledged();
+      await pending.acknowledged();
     },
     async probe(signal) {
       const subject = watched;
@@ -226,7 +185,7 @@ export function natsSession(
       closed = true;
       clearTimeout(reviving);
       lifeline.stop();
-      await atMost(CLOSING_TIME, Promise.allSettled(unsettled));
+      await atMost(CLOSING_TIME, pending.settled());
       goDown("the transport was closed");
       if (!nats.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
       if (own) await atMost(CLOSING_TIME, nats.close());
