@@ -51,6 +51,7 @@ export type { Logger } from "./logger.ts";
 export type { CommonOptions, Demotion, Promotion, WatcherOptions } from "./options.ts";
 export type { RoleChange } from "./role-changes.ts";
 export type { Status } from "./status.ts";
+export type { Timings } from "./timings.ts";
 export type {
   BusMessage,
   ProbeAnswer,

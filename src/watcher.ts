@@ -25,6 +25,7 @@ import { rehearse } from "./rehearsal.ts";
 import { RoleChanges, type RoleChange } from "./role-changes.ts";
 import { isElection, resolveSettings, type Deciding } from "./settings.ts";
 import { formatStatus, readStatus, type Status } from "./status.ts";
+import { Gaps, type Timings } from "./timings.ts";
 import type { Transport } from "./transport.ts";
 import { Work } from "./work.ts";
 
@@ -77,6 +78,7 @@ export class Watcher implements AsyncDisposable {
   readonly #emitter: Emitter<WatcherEvents>;
   readonly #roleChanges = new RoleChanges();
   readonly #journal = new Journal();
+  readonly #gaps: Gaps;
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #waiting = new Map<number, (answer: unknown) => void>();
   readonly #ended: { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> };
@@ -95,6 +97,7 @@ export class Watcher implements AsyncDisposable {
     const { transport, role } = options;
     const { instanceId, incarnation } = settings;
     this.instanceId = instanceId;
+    this.#gaps = new Gaps(settings.timeout);
     this.#group = options.group ?? DEFAULT_GROUP;
     this.#transport = transport;
     this.#deciding = deciding;
@@ -368,6 +371,14 @@ export class Watcher implements AsyncDisposable {
     return formatStatus(this.status());
   }
 
+  /**
+   * How regularly the primary is heard, and what that leaves of the timeout; warn when `margin` shrinks. Of the mandate that
+   * is watched now: it begins anew with every other one. Empty on a primary.
+   */
+  timings(): Timings {
+    return this.#gaps.read();
+  }
+
   get #uptime(): number {
     return this.#clock.now() - this.#startedAt.now;
   }
@@ -399,6 +410,7 @@ export class Watcher implements AsyncDisposable {
         this.#courier.follow();
         return;
       case "promote":
+        this.#gaps.reset();
         this.#work.promote(effect.term, effect.reason);
         this.#courier.record(effect.term);
         return;
@@ -422,6 +434,9 @@ export class Watcher implements AsyncDisposable {
         return;
       case "journal":
         this.#note(effect.reason);
+        return;
+      case "heard":
+        this.#gaps.hear(effect.arrival, effect.isNew);
         return;
       case "drop":
         this.#drop(effect.why);
@@ -454,6 +469,7 @@ export class Watcher implements AsyncDisposable {
       const change = detail as WatcherEvents["rolechange"];
       this.#roleChanges.push({ ...change, at: new Date(this.#clock.wall()) });
     }
+    if (name === "link") this.#gaps.interrupt();
     if (name === "error" || name === "misconfigured") this.#logger.warn(detail.reason.message);
     this.#emitter.emit(name, detail);
   }

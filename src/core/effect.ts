@@ -1,5 +1,6 @@
 /** Everything an instance can want done. A closed union: the shell's switch over it is exhaustive. */
 
+import type { Arrival } from "../detector.ts";
 import type { EvidenceKind, Reason, WatcherEvent } from "../events.ts";
 import type { Holder } from "../election.ts";
 import type { Message } from "../messages.ts";
@@ -47,6 +48,8 @@ export type Effect =
   | { readonly type: "fence"; readonly holder: Holder }
   | { readonly type: "emit"; readonly event: WatcherEvent }
   | { readonly type: "journal"; readonly reason: Reason }
+  /** The primary was heard on the bus; the first word of a mandate `isNew`. */
+  | { readonly type: "heard"; readonly arrival: Arrival; readonly isNew: boolean }
   /** A message gave no role and is counted. */
   | { readonly type: "drop"; readonly why: DropReason }
   | { readonly type: "checked"; readonly id: number; readonly result: CheckResult }

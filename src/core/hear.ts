@@ -127,13 +127,16 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   };
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
   state.terms = { mandate: term, highest: Math.max(state.terms.highest, term) };
+  // A greeting carries an incarnation but no number; a peer of the reference's format has neither.
+  const onBus = life.seq !== undefined || life.incarnation === undefined;
+  if (onBus) turn.effects.push({ type: "heard", arrival, isNew: known === undefined });
   state.primary = {
     instanceId,
     incarnation,
     term,
     ...announced,
     leaving: life.leaving ?? false,
-    heardAt: life.seq === undefined && life.incarnation !== undefined ? (known?.heardAt ?? -Infinity) : now,
+    heardAt: onBus ? now : (known?.heardAt ?? -Infinity),
     from: from ?? known?.from,
   };
   state.watch = {

@@ -78,7 +78,7 @@ export interface Instance {
   sent<Kind extends Message["kind"]>(kind: Kind): readonly MessageOf<Kind>[];
   /** What the program was told, by event. */
   told<Name extends keyof WatcherEvents>(name: Name): readonly WatcherEvents[Name][];
-  /** The types of all effects but journal entries, in order; a send with its kind, an event with its name. */
+  /** The types of all effects but journal entries and statistics, in order; a send with its kind, an event with its name. */
   order(): readonly string[];
   /** The receipt of the last message that was sent for something. */
   receipt(reason: Receipt["for"]): Receipt;
@@ -144,7 +144,7 @@ export function instance(overrides: Partial<Settings> = {}, options: Options = {
         .done("emit")
         .filter(({ event }) => event.type === name)
         .map(({ event }) => event.detail as WatcherEvents[Name]),
-    order: () => effects.filter(({ type }) => type !== "journal").map(describeEffect),
+    order: () => effects.filter(({ type }) => type !== "journal" && type !== "heard").map(describeEffect),
     receipt(reason) {
       const receipt = self
         .done("send")
