@@ -87,6 +87,7 @@ export class Watcher implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
+  #forgetSignal: () => void = () => undefined;
 
   /**
    * @throws {TypeError} for an option that is unknown, missing or of the wrong type
@@ -275,6 +276,8 @@ export class Watcher implements AsyncDisposable {
     };
     if (signal?.aborted === true) leave();
     signal?.addEventListener("abort", leave, { once: true });
+    // A signal may outlive many watchers.
+    this.#forgetSignal = () => signal?.removeEventListener("abort", leave);
   }
 
   /**
@@ -334,6 +337,7 @@ export class Watcher implements AsyncDisposable {
 
   #close(): Promise<void> {
     this.#closing ??= (async (): Promise<void> => {
+      this.#forgetSignal();
       this.#engine.stop();
       // The bus first: a goodbye that is still leaving must not be overtaken by the lock.
       const closed = await Promise.allSettled([this.#courier.close(), this.#arbiter?.close()]);

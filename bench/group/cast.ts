@@ -18,6 +18,8 @@ export interface Player {
   role: "primary" | "secondary" | undefined;
   term: number;
   silence: number | null;
+  /** When the primary was last heard, on the clock of reports; -Infinity where none was. */
+  heardAt: number;
   /** Where its bare socket listens; 0 where it has none. */
   floorPort: number;
 }
@@ -70,7 +72,9 @@ export class Cast {
       ...(options.primary === true ? ["--primary"] : []),
     ];
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-    const player: Player = { name, child, state: "starting", role: undefined, term: 0, silence: null, floorPort: 0 };
+    const player: Player = {
+      ...{ name, child, state: "starting", role: undefined, term: 0, silence: null, heardAt: -Infinity, floorPort: 0 },
+    };
     this.players.set(name, player);
     child.once("exit", () => {
       player.state = "dead";
@@ -92,6 +96,7 @@ export class Cast {
       player.role = report.role;
       player.term = report.term;
       player.silence = report.silence;
+      player.heardAt = report.silence === null ? -Infinity : report.at - report.silence;
     }
     this.#changed();
     for (const listener of [...this.#listeners]) listener(player, report);

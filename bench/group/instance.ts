@@ -67,7 +67,8 @@ const watcher = new Watcher({
 work?.watch(watcher);
 
 function tellStatus(): void {
-  const { role, term, lastHeartbeat } = watcher;
+  const { role, lastHeartbeat } = watcher;
+  const term = role === "primary" ? watcher.term : (watcher.status().primary?.term ?? 0);
   const silence = lastHeartbeat === undefined ? null : Math.max(0, Date.now() - lastHeartbeat.getTime());
   writeReport({ type: "traffic", at: hostNow(), ...readTraffic() });
   writeReport({ type: "status", at: hostNow(), role, term, silence });

@@ -18,6 +18,7 @@ export type Report = { readonly at: number } & (
   | {
       readonly type: "status";
       readonly role: "primary" | "secondary";
+      /** A primary's own; on a secondary that of the primary last heard, 0 where none was. */
       readonly term: number;
       /** Milliseconds since the primary was last heard; null on a primary and where none was heard. */
       readonly silence: number | null;

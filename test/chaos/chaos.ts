@@ -17,8 +17,11 @@ const TIMINGS = { interval: 200, timeout: 910 };
 /** L2: two timeouts, an interval, the election's own time, and a backoff of at most a timeout; a lease waits one more. */
 const BOUND = 4 * TIMINGS.timeout + TIMINGS.interval;
 
-/** How long an adapter may need to notice that its connection is broken or whole again, in milliseconds, before that counts. */
-const LINK_TIME = 5_000;
+/**
+ * What a network adds, in milliseconds: an attempt to connect that began while everything was dropped is given up after two
+ * seconds, and the next begins within one more.
+ */
+const LINK_TIME = 3_000;
 
 /** How often a spell of faults outlasts every keepalive, and how long that is in milliseconds. */
 const LONG_SHARE = 0.1;
@@ -160,14 +163,14 @@ function choose(world: World, dice: Dice): readonly Fault[] {
 }
 
 /**
- * Waits until those on whom nothing was brought agree on a primary, a little later than now.
- * @returns how long that took; more than the bound where it took too long
+ * Waits until those on whom nothing was brought agree on a primary whom they have heard since now.
+ * @returns how long that took; `Infinity` where it took longer than the bound
  */
 async function agreed(world: World, bound: number): Promise<number> {
   const from = hostNow();
   const agreement = world.cast.until(
     "the group to agree on a primary",
-    (_, report) => report.type === "status" && report.at > from + TIMINGS.interval && agrees(world),
+    (_, report) => report.type === "status" && report.at > from + TIMINGS.interval && agree(world, from),
     bound,
   );
   return agreement.then(
@@ -176,17 +179,15 @@ async function agreed(world: World, bound: number): Promise<number> {
   );
 }
 
-/** All sound instances name one term, and it is that of the only primary among them, or of one that is cut off and still heard. */
-function agrees(world: World): boolean {
-  const sound = world.sound();
-  const [term, ...others] = new Set(sound.map((player) => player.term));
-  if (term === undefined || others.length > 0) return false;
-  const leaders = sound.filter(({ role }) => role === "primary");
-  if (leaders.length !== 0) return leaders.length === 1;
-  return [...world.cut.keys()].some((name) => {
-    const player = world.cast.players.get(name);
-    return player?.state === "live" && player.role === "primary" && player.term === term;
-  });
+/** All are under one mandate. Its holder is the only primary among them, or one that is cut off and still heard. */
+function agree({ sound, cast, cut }: World, since: number): boolean {
+  const leaders = sound().filter(({ role }) => role === "primary");
+  const deaf = [...cast.players.values()].filter(
+    ({ name, state, role }) => state === "live" && role === "primary" && cut.get(name) === "in",
+  );
+  const [leader, ...more] = leaders.length === 0 ? deaf : leaders;
+  if (leader === undefined || more.length > 0) return false;
+  return sound().every((player) => player === leader || (player.term === leader.term && player.heardAt > since));
 }
 
 function describe({ cast, cut }: World): string {

@@ -1,0 +1,91 @@
+/** What a process holds on to, while something is done again and again. */
+
+import { setImmediate } from "node:timers/promises";
+import process from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+export interface Sample {
+  /** How often it had been done. */
+  readonly cycle: number;
+  /** In bytes, after the garbage was collected. */
+  readonly heap: number;
+  /** Of the whole process, in bytes. */
+  readonly resident: number;
+  /** What keeps the event loop alive, by kind: sockets, servers, timers, ... */
+  readonly resources: Readonly<Record<string, number>>;
+  /** Of the process, and of whatever else was asked about. */
+  readonly listeners: number;
+}
+
+export interface Growth {
+  /** Bytes a cycle. */
+  readonly heap: number;
+  /** Kinds of which there are more at the end, and by how many. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly listeners: number;
+}
+
+/** Samples; the first is taken after a tenth of the cycles, when everything has been compiled and every table has grown. */
+const SAMPLES = 10;
+
+/** Node's own collector, which it shows on request only. */
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** @param listeners counts those of objects that outlive a cycle */
+export async function measure(
+  cycles: number,
+  cycle: () => Promise<void>,
+  listeners: () => number = () => 0,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const every = Math.max(1, Math.floor(cycles / SAMPLES));
+  for (let done = 1; done <= cycles; done += 1) {
+    await cycle();
+    if (done % every !== 0) continue;
+    // Twice, with a turn between: what is closed is let go of a turn later.
+    collect();
+    await setImmediate();
+    collect();
+    const { heapUsed, rss } = process.memoryUsage();
+    samples.push({
+      cycle: done,
+      heap: heapUsed,
+      resident: rss,
+      resources: count(process.getActiveResourcesInfo()),
+      listeners: listenersOf(process) + listeners(),
+    });
+  }
+  return samples;
+}
+
+/** All listeners of an emitter. */
+export function listenersOf(emitter: {
+  eventNames(): (string | symbol)[];
+  listenerCount(name: string | symbol): number;
+}): number {
+  return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
+}
+
+/** What the last sample has more than the first. */
+export function growth(samples: readonly Sample[]): Growth {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || first === last)
+    throw new RangeError("Cannot tell a growth from fewer than two samples.");
+  const gained = Object.entries(last.resources).flatMap(([kind, number]) => {
+    const more = number - (first.resources[kind] ?? 0);
+    return more > 0 ? [[kind, more] as const] : [];
+  });
+  return {
+    heap: (last.heap - first.heap) / (last.cycle - first.cycle),
+    resources: Object.fromEntries(gained),
+    listeners: last.listeners - first.listeners,
+  };
+}
+
+function count(kinds: readonly string[]): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const kind of kinds) counted[kind] = (counted[kind] ?? 0) + 1;
+  return counted;
+}
