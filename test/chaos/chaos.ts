@@ -123,6 +123,8 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     if (kinds.some(({ divides }) => divides)) divided.push({ from: began, to: systemNow() });
   }
 
+  if (bus === "zeromq" && world.disk === undefined)
+    say("this process can mount no file system (that takes root): the disk will not be full");
   let whole = false;
   try {
     await answer("the start");
