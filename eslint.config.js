@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", ".build/", "node_modules/", "test/package/"] },
+  { ignores: ["dist/", ".build/", "node_modules/", "test/package/consumer/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -3,11 +3,12 @@
  *
  * @example
  * ```ts
- * import { readFile } from "node:fs/promises";
  * import * as v from "valibot";
  * import { BenchResultSchema } from "failover-watcher/bench/schema";
  *
- * const result = v.parse(BenchResultSchema, JSON.parse(await readFile("bench.json", "utf8")));
+ * const written = '{ "mode": "latency" }';
+ * const { success, issues } = v.safeParse(BenchResultSchema, JSON.parse(written));
+ * console.log(success ? "a result" : v.summarize(issues));
  * ```
  *
  * @module

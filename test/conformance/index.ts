@@ -3,11 +3,18 @@
  * `capabilities`: what a bus cannot do is declared there, and not excused here.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { test } from "node:test";
  * import { transportConformance } from "failover-watcher/conformance";
- * import { test } from "vitest";
+ * import { memory, MemoryBus } from "failover-watcher/memory";
  *
- * transportConformance({ test, create: async () => ({ a: mine(), b: mine(), done: async () => {} }) });
+ * transportConformance({
+ *   test,
+ *   create: async () => {
+ *     const bus = new MemoryBus();
+ *     return { a: memory(bus), b: memory(bus), done: async () => {} };
+ *   },
+ * });
  * ```
  *
  * @module

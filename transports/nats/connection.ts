@@ -10,6 +10,7 @@ export interface ReceivedMessage {
   respond(data?: Uint8Array): boolean;
 }
 
+/** Messages of a subject are heard until it is ended. */
 export interface Subscription {
   unsubscribe(): void;
 }

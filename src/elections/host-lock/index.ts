@@ -8,7 +8,9 @@
  * ```ts
  * import { Watcher } from "failover-watcher";
  * import { hostLock, sameHostFence } from "failover-watcher/host-lock";
+ * import { mqtt } from "failover-watcher/mqtt";
  *
+ * const transport = mqtt({ url: "mqtt://localhost:1883" });
  * const watcher = new Watcher({ transport, election: hostLock(), fence: sameHostFence() });
  * ```
  *
