@@ -26,7 +26,7 @@ export function distribution(cell: LatencyCell): string {
   const [detection, takeover, floor] = (["detection", "takeover", "floor"] as const).map((what) =>
     steps(cell.samples.flatMap((sample) => sample[what] ?? [])),
   );
-  const style = { clip: true, curve: "step-after" } as const;
+  const style = { curve: "step-after" } as const;
   const drawing = drawOnce(`Distribution of ${title}`, {
     ...{ width: 300, height: 200, marginLeft: 42, marginBottom: 38, marginTop: 22, marginRight: 12 },
     x: { nice: true },

@@ -21,17 +21,22 @@ export function falseFailovers(title: string, cells: readonly StallCell[]): stri
   const drawing = draw(`False failovers, ${title}`, ({ narrow }) => ({
     height: narrow ? 280 : 320,
     ...{ marginLeft: 48, marginBottom: 42, marginTop: 26, marginRight: 16 },
-    x: { domain: extent(distinct(cells.map(({ stall }) => stall)), 0.08) },
+    x: {
+      domain: extent(
+        cells.flatMap(({ stall, timeout }) => [stall, timeout]),
+        0.08,
+      ),
+    },
     y: { domain: [0, 1] },
     marks: [
-      gridY({ strokeOpacity: 0.12 }),
+      gridY({ strokeOpacity: 0.12, ticks: 5 }),
       ...series.flatMap((own, index) => marks(own, index, (index - (series.length - 1) / 2) * GAP)),
       axisX({
         ticks: [...distinct(cells.map(({ stall }) => stall))],
         tickFormat: digits,
         label: "stood still for (ms) →",
       }),
-      axisY({ label: "↑ trials with a false failover", tickFormat: "%" }),
+      axisY({ label: "↑ trials with a false failover", ticks: 5, tickFormat: "%" }),
     ],
   }));
   const entries = series.map(([first], index) => ({
@@ -54,7 +59,6 @@ function marks(cells: readonly StallCell[], index: number, dx: number): Markish[
       stroke,
       strokeDasharray: "2 3",
       strokeOpacity: 0.8,
-      clip: true,
     }),
     ruleX(points, { x: "stall", y1: ({ range }: Ranged) => range[0], y2: ({ range }: Ranged) => range[1], stroke, dx }),
     line(points, { x: "stall", y: "share", stroke, strokeOpacity: 0.5, dx }),

@@ -34,7 +34,7 @@ export function heatMap({ title, reading, columns, rows, fields, range }: HeatMa
   const drawing = draw(title, ({ narrow, width }) => ({
     width: Math.min(width, 110 + columns.values.length * (narrow ? 90 : 130)),
     height: 70 + rows.values.length * 44,
-    ...{ marginLeft: 24 + widest * 7, marginBottom: 40, marginTop: 26, marginRight: 8 },
+    ...{ marginLeft: 24 + widest * 7, marginBottom: 40, marginTop: 30, marginRight: 8 },
     x: { domain: [...columns.values], type: "band", padding: 0.04 },
     y: { domain: [...rows.values], type: "band", padding: 0.04 },
     marks: [
@@ -47,8 +47,8 @@ export function heatMap({ title, reading, columns, rows, fields, range }: HeatMa
         ...{ x: "column", y: "row", text: "shown", fontSize: 13 },
         fill: ({ shade }: Shaded) => (shade === undefined ? "var(--muted)" : `var(--on-shade-${shade})`),
       }),
-      axisX({ label: `${columns.label} →`, tickSize: 0 }),
-      axisY({ label: `↑ ${rows.label}`, tickSize: 0 }),
+      axisX({ label: columns.label, labelAnchor: "right", labelArrow: "right", tickSize: 0 }),
+      axisY({ label: rows.label, labelAnchor: "top", labelArrow: "up", tickSize: 0 }),
     ],
   }));
   return figure(title, drawing, reading);
