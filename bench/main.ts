@@ -17,6 +17,10 @@ interface Command {
 
 /** Loaded as they are asked for: nobody needs what only the others import. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  bench: {
+    about: "how long a failover takes with which interval and timeout, on this machine and your bus",
+    load: () => import("./bench/index.ts"),
+  },
   demo: {
     about: "three processes, a kill, a leave and a hang, in under 20 seconds",
     load: () => import("./demo/index.ts"),

@@ -13,6 +13,8 @@ export interface BusChoice {
   readonly bind: string;
   /** `lease` on NATS, or `lease-3`, kept on three servers; otherwise the transport's own. */
   readonly election: string;
+  /** Who speaks ZeroMQ's protocol; the runtime's own choice unless given. */
+  readonly engine?: string;
   /** Endpoints, separated by commas. */
   readonly peers: string;
 }
@@ -24,15 +26,17 @@ export interface Bus {
 }
 
 /** Adapters are loaded as they are asked for: nobody needs the packages of the others. */
-export async function makeBus({ transport, url, election, workdir, bind, peers }: BusChoice): Promise<Bus> {
+export async function makeBus(choice: BusChoice): Promise<Bus> {
+  const { transport, url, election, engine, workdir, bind, peers } = choice;
+  const speaker = engine === "libzmq" || engine === "zmtp" ? ({ engine } as const) : {};
   switch (transport) {
     case "zeromq": {
       const { zeromq } = await import("../../transports/zeromq/index.ts");
-      return { transport: zeromq({ workdir }) };
+      return { transport: zeromq({ workdir, ...speaker }) };
     }
     case "mesh": {
       const { zeromq } = await import("../../transports/zeromq/index.ts");
-      return { transport: zeromq({ bind, peers: peers.split(",").filter((peer) => peer !== "") }) };
+      return { transport: zeromq({ bind, peers: peers.split(",").filter((peer) => peer !== ""), ...speaker }) };
     }
     case "mqtt": {
       const { mqtt } = await import("../../transports/mqtt/index.ts");

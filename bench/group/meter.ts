@@ -1,6 +1,8 @@
-/** Counts what an instance sends. */
+/** Counts what an instance sends, and tells when its heartbeats left and arrived. */
 
-import type { Transport } from "../../src/transport.ts";
+import * as v from "valibot";
+import type { BusMessage, Transport } from "../../src/transport.ts";
+import { hostNow, type Report } from "./report.ts";
 
 /** What was sent so far: messages by topic, and the bytes of their bodies. */
 export interface Traffic {
@@ -8,10 +10,32 @@ export interface Traffic {
   readonly bytes: number;
 }
 
-/** The same transport, and what goes through it. */
-export function metered(transport: Transport): { readonly transport: Transport; read(): Traffic } {
+const HEARTBEAT = "instance.heartbeat";
+
+const Beat = v.pipe(
+  v.instance(Uint8Array),
+  v.transform((body) => new TextDecoder().decode(body)),
+  v.parseJson(),
+  v.object({ payload: v.object({ seq: v.number(), lateness: v.optional(v.number(), 0) }) }),
+);
+
+/**
+ * The same transport, and what goes through it.
+ * @param tell where heartbeats are to be told of, too: hears of each when it is sent and when it arrives
+ */
+export function metered(
+  transport: Transport,
+  tell?: (report: Report) => void,
+): { readonly transport: Transport; read(): Traffic } {
   const messages: Record<string, number> = {};
   let bytes = 0;
+
+  function note(type: "beat-sent" | "beat-heard", { topic, body }: BusMessage, at: number): void {
+    if (topic !== HEARTBEAT) return;
+    const beat = v.safeParse(Beat, body);
+    if (beat.success) tell?.({ type, at, ...beat.output.payload });
+  }
+
   return {
     transport: {
       ...transport,
@@ -21,10 +45,24 @@ export function metered(transport: Transport): { readonly transport: Transport; 
       get ports() {
         return transport.ports;
       },
+      open(context, handlers) {
+        if (tell === undefined) return transport.open(context, handlers);
+        return transport.open(context, {
+          ...handlers,
+          message(message, from) {
+            const at = hostNow();
+            handlers.message(message, from);
+            note("beat-heard", message, at);
+          },
+        });
+      },
       send(message) {
         messages[message.topic] = (messages[message.topic] ?? 0) + 1;
         bytes += message.body.length;
-        return transport.send(message);
+        const at = hostNow();
+        const sending = transport.send(message);
+        if (tell !== undefined) note("beat-sent", message, at);
+        return sending;
       },
     },
     read: () => ({ messages: { ...messages }, bytes }),

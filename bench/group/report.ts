@@ -31,8 +31,12 @@ export type Report = { readonly at: number } & (
   | { readonly type: "floor"; readonly port: number }
   | { readonly type: "unresponsive" | "error"; readonly message: string }
   | { readonly type: "link"; readonly up: boolean }
-  /** What was sent so far: messages by topic, and the bytes of their bodies. */
-  | ({ readonly type: "traffic" } & Traffic)
+  /** What was sent so far: messages by topic, and the bytes of their bodies; and milliseconds of processor time. */
+  | ({ readonly type: "traffic"; readonly cpu: number } & Traffic)
+  /** A heartbeat left or arrived; `lateness` is how much later than due it left. */
+  | { readonly type: "beat-sent" | "beat-heard"; readonly seq: number; readonly lateness: number }
+  /** How much later than asked a timer came, and the turn of reading that follows it. */
+  | { readonly type: "timer"; readonly lateness: number }
   /** A stall that was asked for has been over for a timeout. */
   | { readonly type: "unblocked" }
   /** `isPrimary` has changed, or what it is in the first line that runs after a stop; `before`: when it was last read before. */
@@ -58,7 +62,15 @@ const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   v.object({ type: v.literal("floor"), at, port: v.number() }),
   v.object({ type: v.picklist(["unresponsive", "error"]), at, message }),
   v.object({ type: v.literal("link"), at, up: v.boolean() }),
-  v.object({ type: v.literal("traffic"), at, messages: v.record(v.string(), v.number()), bytes: v.number() }),
+  v.object({
+    type: v.literal("traffic"),
+    at,
+    messages: v.record(v.string(), v.number()),
+    bytes: v.number(),
+    cpu: v.number(),
+  }),
+  v.object({ type: v.picklist(["beat-sent", "beat-heard"]), at, seq: v.number(), lateness: v.number() }),
+  v.object({ type: v.literal("timer"), at, lateness: v.number() }),
   v.object({ type: v.literal("unblocked"), at }),
   v.object({ type: v.picklist(["reads", "woke"]), at, isPrimary: v.boolean(), before: v.number() }),
 ]);

@@ -1,5 +1,6 @@
 /** Where a group plays: a bus for named instances, each of which can be cut off from it alone. */
 
+import type { MemoryBus } from "../../transports/memory/index.ts";
 import { startRelay, type Direction, type Relay } from "./relay.ts";
 
 /** A bus, and the way of every instance to it. */
@@ -44,6 +45,16 @@ export async function meshStage(names: readonly string[], firstPort: number): Pr
     close: async () => {
       await Promise.all(relays.map(({ relay }) => relay.close()));
     },
+  };
+}
+
+/** The bus within this process. */
+export function memoryStage(bus: MemoryBus): Stage {
+  return {
+    args: () => [],
+    cut: (name) => bus.hold(name),
+    heal: (name) => bus.release(name),
+    close: () => Promise.resolve(),
   };
 }
 

@@ -26,14 +26,17 @@ export function stall({ kind, milliseconds }: StallOrder, pause: number, over: (
 /**
  * Looks every millisecond. The first look after a stop is the first line that this program runs: no callback of anybody else's
  * has run before it.
+ * @returns what ends it
  */
-export function lookAround(look: (sinceLastLook: number) => void): void {
+export function lookAround(look: (sinceLastLook: number) => void): () => void {
   let lookedAt = performance.now();
+  let timer: ReturnType<typeof setTimeout>;
   const turn = (): void => {
     const now = performance.now();
     look(now - lookedAt);
     lookedAt = now;
-    setTimeout(turn, 1);
+    timer = setTimeout(turn, 1);
   };
   turn();
+  return () => clearTimeout(timer);
 }

@@ -10,7 +10,7 @@ import { Watcher } from "../../src/index.ts";
 import type { Transport } from "../../src/transport.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
 import { nats } from "../../transports/nats/index.ts";
-import { percentile } from "../latency/percentile.ts";
+import { percentile } from "../statistics/percentile.ts";
 import type { Crowd } from "./result.ts";
 
 /** How often the lateness of timers is looked at, in milliseconds. */

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { describe, expect, test } from "vitest";
-import { bothPrimary, type Entry } from "../../bench/latency/timeline.ts";
+import { bothPrimary, type Entry } from "../../bench/group/timeline.ts";
 import type { Cast } from "../../bench/group/cast.ts";
 import { collect, untilAgreed } from "./cast.ts";
 import { play } from "./scenarios.ts";

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { hostNow } from "../../bench/group/report.ts";
-import { bothPrimary, type Entry } from "../../bench/latency/timeline.ts";
+import { bothPrimary, type Entry } from "../../bench/group/timeline.ts";
 import { collect, untilAgreed } from "./cast.ts";
 import { play, TIMINGS } from "./scenarios.ts";
 import { clusterStage } from "./stage.ts";

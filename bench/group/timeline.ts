@@ -1,6 +1,6 @@
 /** Everything that the instances of a trial told, and what can be read from it. Times in milliseconds of the host's clock. */
 
-import type { Report } from "../group/report.ts";
+import type { Report } from "./report.ts";
 
 /** Something that an instance told. */
 export interface Entry {
