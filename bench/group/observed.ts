@@ -119,15 +119,15 @@ export function observed(observation: Observation, tell: (report: Report) => voi
 /** Tells every change of `isPrimary`, and what it is in the first line that runs after this program stood still. */
 function readRole(watcher: Watcher, timeout: number, tell: (report: Report) => void): () => void {
   let read = watcher.isPrimary;
-  const startedAt = hostNow();
-  tell({ type: "reads", at: startedAt, isPrimary: read, before: startedAt });
+  let before = hostNow();
+  tell({ type: "reads", at: before, isPrimary: read, before });
   return lookAround((since) => {
     const { isPrimary } = watcher;
     const at = hostNow();
-    const seen = { at, isPrimary, before: at - since };
-    if (since > (timeout * 2) / 3) tell({ type: "woke", ...seen });
-    if (isPrimary !== read) tell({ type: "reads", ...seen });
+    if (since > (timeout * 2) / 3) tell({ type: "woke", at, isPrimary, before });
+    if (isPrimary !== read) tell({ type: "reads", at, isPrimary, before });
     read = isPrimary;
+    before = at;
   });
 }
 
