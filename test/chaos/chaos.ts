@@ -2,6 +2,7 @@
 
 import type { Player } from "../../bench/group/cast.ts";
 import { hostNow } from "../../bench/group/report.ts";
+import { asError } from "../../src/errors.ts";
 import { Dice } from "../simulation/dice.ts";
 import { isExclusive, type BusName } from "./bus.ts";
 import { check, type Findings, type Span } from "./check.ts";
@@ -87,8 +88,8 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     const late = lateness.take();
     answers.push({ round, after, milliseconds, late });
     if (milliseconds > bound)
-      throw new Unanswered(
-        `Round ${round}: no answer to ${after} within ${bound} ms. ${describe(world)} The observer's timers were ${late.toFixed(0)} ms late at worst.`,
+      throw new Error(
+        `There was no answer to ${after} within ${bound} ms. ${describe(world)} The observer's timers were ${late.toFixed(0)} ms late at worst.`,
       );
   }
 
@@ -125,19 +126,14 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
 
   if (bus === "zeromq" && world.disk === undefined)
     say("this process can mount no file system (that takes root): the disk will not be full");
-  let whole = false;
   try {
     await answer("the start");
     // Every round has dice of its own: what one does does not depend on how the one before it went.
     for (; !enough(round - from); round += 1) await bring(new Dice(Math.imul(seed, 0x9e3779b1) + round));
-    whole = true;
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
-    unanswered.push(error.message);
-  } finally {
-    lateness.stop();
-    if (!whole && unanswered.length === 0) await world.end(true);
+    unanswered.push(`Round ${round}: ${asError(error).message}`);
   }
+  lateness.stop();
   const found = check(world.logs(), world.store.units, { exclusive: isExclusive(bus), divided });
   const violations = [...unanswered, ...found.violations];
   const keep = violations.length > 0;
@@ -150,9 +146,6 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     folder: keep ? world.folder : undefined,
   };
 }
-
-/** A fault that was not answered in time. */
-class Unanswered extends Error {}
 
 /** One or two kinds of fault; what paralyses strikes last, so that it ends first. */
 function choose(world: World, dice: Dice): readonly Fault[] {

@@ -36,8 +36,8 @@ export interface RealBus {
   end(): Promise<void>;
 }
 
-/** Short, so that ten thousand handovers take minutes; who stepped down holds back for one timeout. */
-const TIMINGS = { heartbeatInterval: 10, heartbeatTimeout: 45 };
+/** Short, so that ten thousand handovers take minutes. */
+const TIMINGS = { heartbeatInterval: 40, heartbeatTimeout: 180 };
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const BLANK = { transport: "", url: "", workdir: "", bind: "", election: "", peers: "" };

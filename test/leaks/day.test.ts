@@ -18,7 +18,7 @@ const EVENTS = ["step-down", "crash", "hold", "drop", "broker", "suspend", "rest
 
 test(
   `${HOURS} hours of a group of three, through the whole library: every loss is answered, and nothing else moves`,
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const group = new Group({ delay: 2, jitter: 3 });
     const { clock, bus } = group;

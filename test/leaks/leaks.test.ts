@@ -24,7 +24,7 @@ async function during<T>(clock: FakeClock, doing: Promise<T>): Promise<T> {
 }
 
 describe("nothing is left behind, on a memory bus and a fake clock", () => {
-  test(`after ${PROMOTIONS} promotions and demotions`, { timeout: 120_000 }, async () => {
+  test(`after ${PROMOTIONS} promotions and demotions`, { timeout: 180_000 }, async () => {
     const group = new Group({ delay: 1 });
     const { clock } = group;
     const pair = await during(clock, makePair(makerOf(group)));
@@ -40,7 +40,7 @@ describe("nothing is left behind, on a memory bus and a fake clock", () => {
     expect(clock.timers).toBe(0);
   });
 
-  test(`after ${STARTS} starts and shutdowns of a program that has one signal`, { timeout: 120_000 }, async () => {
+  test(`after ${STARTS} starts and shutdowns of a program that has one signal`, { timeout: 180_000 }, async () => {
     const group = new Group({ delay: 1 });
     const { clock } = group;
     const pair = await during(clock, makePair(makerOf(group)));

@@ -68,19 +68,26 @@ export function listenersOf(emitter: {
   return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
 }
 
-/** What the last sample has more than the first. */
+/** What there is more of at the end than at the beginning. */
 export function growth(samples: readonly Sample[]): Growth {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined || first === last)
     throw new RangeError("Cannot tell a growth from fewer than two samples.");
-  const gained = Object.entries(last.resources).flatMap(([kind, number]) => {
-    const more = number - (first.resources[kind] ?? 0);
+  // At any moment something is under way. What is left behind is there in every late sample, and was in no early one.
+  const third = Math.ceil(samples.length / 3);
+  const gained = (numberOf: (sample: Sample) => number): number =>
+    Math.min(...samples.slice(-third).map(numberOf)) - Math.max(...samples.slice(0, third).map(numberOf));
+  const resources = Object.keys(last.resources).flatMap((kind) => {
+    const more = gained((sample) => sample.resources[kind] ?? 0);
     return more > 0 ? [[kind, more] as const] : [];
   });
   return {
     heap: (last.heap - first.heap) / (last.cycle - first.cycle),
-    resources: Object.fromEntries(gained),
-    listeners: last.listeners - first.listeners,
+    resources: Object.fromEntries(resources),
+    listeners: Math.max(
+      0,
+      gained(({ listeners }) => listeners),
+    ),
   };
 }
 
