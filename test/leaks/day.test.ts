@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultConfig } from "../../src/index.ts";
 import { Group, type Instance } from "../support/group.ts";
-import { growth, measure } from "./measure.ts";
+import { growth, HEAP_NOISE, measure } from "./measure.ts";
 
 const HOUR = 3_600_000;
 const HOURS = 24;
@@ -9,9 +9,6 @@ const HOURS = 24;
 /** The defaults: a day has 17 280 heartbeats. */
 const { heartbeatInterval, heartbeatTimeout } = defaultConfig();
 const TIMINGS = { heartbeatInterval, heartbeatTimeout };
-
-/** Bytes that an hour may seem to leave behind. */
-const HEAP_NOISE = 32_000;
 
 /** What happens at the full hour; then nothing does for the rest of it. */
 const EVENTS = ["step-down", "crash", "hold", "drop", "broker", "suspend", "restart", "nothing"] as const;

@@ -3,13 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { FakeClock } from "../support/fake-clock.ts";
 import { Group, INTERVAL } from "../support/group.ts";
 import { comeAndGo, makePair, type MakeWatcher } from "./cycles.ts";
-import { growth, measure } from "./measure.ts";
+import { growth, HEAP_NOISE, measure } from "./measure.ts";
 
 const PROMOTIONS = 10_000;
 const STARTS = 1_000;
-
-/** Bytes that a cycle may seem to leave behind: what is left behind by one that leaks is an object at least, with all that it holds. */
-const HEAP_NOISE = { promotion: 64, start: 640 };
 
 function makerOf(group: Group): MakeWatcher {
   return (name, callbacks) => group.create(name, callbacks).watcher;
@@ -34,7 +31,7 @@ describe("nothing is left behind, on a memory bus and a fake clock", () => {
     expect(pair.promotions).toBe(PROMOTIONS + 1);
     expect(pair.demotions).toBe(PROMOTIONS);
     expect({ resources, listeners }).toEqual({ resources: {}, listeners: 0 });
-    expect(heap).toBeLessThan(HEAP_NOISE.promotion);
+    expect(heap).toBeLessThan(HEAP_NOISE);
     expect(clock.timers).toBeLessThanOrEqual(timers + 2);
     await during(clock, pair.end());
     expect(clock.timers).toBe(0);
@@ -52,7 +49,7 @@ describe("nothing is left behind, on a memory bus and a fake clock", () => {
     );
     const { heap, resources, listeners } = growth(samples);
     expect({ resources, listeners }).toEqual({ resources: {}, listeners: 0 });
-    expect(heap).toBeLessThan(HEAP_NOISE.start);
+    expect(heap).toBeLessThan(HEAP_NOISE);
     expect(pair.promotions).toBe(1);
     await during(clock, pair.end());
     expect(clock.timers).toBe(0);

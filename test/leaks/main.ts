@@ -9,7 +9,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { connectBus, TRANSPORTS } from "./bus.ts";
 import { comeAndGo, makePair } from "./cycles.ts";
-import { growth, measure, type Sample } from "./measure.ts";
+import { growth, HEAP_NOISE, measure, type Sample } from "./measure.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,15 +23,11 @@ if (transport === undefined)
   throw new RangeError(`Cannot look for leaks on ${values.transport}; the transports are ${TRANSPORTS.join(", ")}.`);
 const [promotions, starts] = [Number(values.promotions), Number(values.starts)];
 
-/** Bytes that a cycle may seem to leave behind; a watcher that is left behind is a hundred times as much. */
-const HEAP_NOISE = { promotion: 100, start: 1_000 };
-
 const bus = await connectBus(transport);
 try {
   const pair = await makePair(bus.make);
   await report(
     `${promotions} promotions`,
-    HEAP_NOISE.promotion,
     measure(promotions, () => pair.handOver(), bus.listeners),
   );
   process.stdout.write(`  promoted ${pair.promotions} times, demoted ${pair.demotions} times\n`);
@@ -39,7 +35,6 @@ try {
   const listeners = (): number => bus.listeners() + getEventListeners(signal, "abort").length;
   await report(
     `${starts} starts`,
-    HEAP_NOISE.start,
     measure(starts, () => comeAndGo(bus.make, signal), listeners),
   );
   await pair.end();
@@ -47,7 +42,7 @@ try {
   await bus.end();
 }
 
-async function report(what: string, noise: number, measuring: Promise<Sample[]>): Promise<void> {
+async function report(what: string, measuring: Promise<Sample[]>): Promise<void> {
   const startedAt = performance.now();
   const samples = await measuring;
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
@@ -57,9 +52,9 @@ async function report(what: string, noise: number, measuring: Promise<Sample[]>)
       `  ${cycle}: heap ${mega(heap)}, process ${mega(resident)}, listeners ${listeners}, ${JSON.stringify(resources)}\n`,
     );
   const grown = growth(samples);
-  const flat = grown.heap < noise && grown.listeners <= 0 && Object.keys(grown.resources).length === 0;
+  const flat = grown.heap < HEAP_NOISE && grown.listeners <= 0 && Object.keys(grown.resources).length === 0;
   process.stdout.write(
-    `  ${flat ? "flat" : "GROWN"}: ${JSON.stringify(grown)} (heap in bytes a cycle; at most ${noise})\n`,
+    `  ${flat ? "flat" : "GROWN"}: ${JSON.stringify(grown)} (bytes, of which up to ${HEAP_NOISE} are noise)\n`,
   );
   if (!flat) process.exitCode = 1;
 }
