@@ -17,6 +17,7 @@ How long a failover takes with which heartbeat interval and timeout. Every trial
   --load N          busy processes beside the group; 0 unless given
   --seed N          of the plan: the order of trials, and when each fault strikes
   --json FILE       the result as JSON; - writes it to stdout, and everything else to stderr
+  --html FILE       the result as one page with plots
   --quiet           no report, no progress
 
 Instead of faults, stalls: nobody dies, and whoever is promoted is promoted falsely.

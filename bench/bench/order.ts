@@ -24,7 +24,10 @@ export interface Order {
   readonly stalled: readonly Stalled[];
   /** Where results go: a file, or `-` for stdout. */
   readonly json: string | undefined;
+  /** A file for the page with plots. */
+  readonly html: string | undefined;
   readonly quiet: boolean;
+  /** The command line, from the command's name on. */
   readonly args: readonly string[];
 }
 
@@ -45,6 +48,7 @@ const OPTIONS = {
   stall: { type: "string" },
   "stall-at": { type: "string", default: STALLS.join() },
   json: { type: "string" },
+  html: { type: "string" },
   quiet: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -93,8 +97,9 @@ export function readOrder(args: readonly string[]): Order | "help" {
     stalls: values.stall === undefined ? [] : parseDurations("--stall", values.stall),
     stalled: pickAll("--stall-at", values["stall-at"], STALLS),
     json: values.json,
+    html: values.html,
     quiet: values.quiet,
-    args,
+    args: ["bench", ...args],
   };
 }
 

@@ -10,14 +10,22 @@ import type { Skipped } from "../schema/head.ts";
 import { formatStalls } from "../stall/table.ts";
 import type { Order } from "./order.ts";
 
-/** Writes a result as the order wants it: text for people, and JSON for programs. Where stdout is JSON, the text goes to stderr. */
-export async function publish(result: BenchResult, { json, quiet }: Order): Promise<void> {
+/**
+ * Writes a result as the order wants it: text and a page for people, JSON for programs. Where stdout is JSON, the text goes to
+ * stderr.
+ */
+export async function publish(result: BenchResult, { json, html, quiet }: Order): Promise<void> {
   const text = json === "-" ? process.stderr : process.stdout;
   if (!quiet) text.write(`${formatResult(result)}\n`);
-  if (json === undefined) return;
-  const written = `${JSON.stringify(result, null, 2)}\n`;
-  if (json === "-") process.stdout.write(written);
-  else await writeFile(json, written);
+  if (json !== undefined) {
+    const written = `${JSON.stringify(result, null, 2)}\n`;
+    if (json === "-") process.stdout.write(written);
+    else await writeFile(json, written);
+  }
+  if (html !== undefined) {
+    const { renderReport } = await import("../html/report.ts");
+    await writeFile(html, renderReport(result));
+  }
 }
 
 /** The report, whose first line says on what it was made. */

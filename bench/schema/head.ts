@@ -47,7 +47,7 @@ export interface Head extends Environment, Setting {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   /** Of the package. */
   readonly version: string;
-  /** The arguments of the command line. */
+  /** The command line, from the command's name on. */
   readonly args: readonly string[];
   readonly broker: { readonly name: string; readonly version: string } | null;
   readonly seed: number;
