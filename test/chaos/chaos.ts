@@ -1,16 +1,16 @@
 /** A seeded script of faults, one or two at a time, on a group that works; and what its logs say afterwards. */
 
-import type { Player } from "../../bench/group/cast.ts";
-import { hostNow } from "../../bench/group/report.ts";
 import { asError } from "../../src/errors.ts";
 import { Dice } from "../simulation/dice.ts";
+import { agreed, describe } from "./agreement.ts";
 import { isExclusive, type BusName } from "./bus.ts";
 import { check, type Findings, type Span } from "./check.ts";
-import { FAULTS, type Blow, type Fault } from "./faults.ts";
+import { FAULTS } from "./faults.ts";
 import { watchLateness } from "./lateness.ts";
 import type { Wire } from "./place.ts";
+import { drawRound, type Round } from "./round.ts";
 import { systemNow } from "./witnessed.ts";
-import { makeWorld, type World } from "./world.ts";
+import { makeWorld } from "./world.ts";
 
 /** Four and a half intervals. */
 const TIMINGS = { interval: 200, timeout: 910 };
@@ -23,10 +23,6 @@ const BOUND = 4 * TIMINGS.timeout + TIMINGS.interval;
  * seconds, and the next begins within one more.
  */
 const LINK_TIME = 3_000;
-
-/** How often a spell of faults outlasts every keepalive, and how long that is in milliseconds. */
-const LONG_SHARE = 0.1;
-const LONG = 8_000;
 
 export interface ChaosOptions {
   readonly bus: BusName;
@@ -84,7 +80,7 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
 
   async function answer(after: string): Promise<void> {
     lateness.take();
-    const milliseconds = await agreed(world, bound);
+    const milliseconds = await agreed(world, TIMINGS.interval, bound);
     const late = lateness.take();
     answers.push({ round, after, milliseconds, late });
     if (milliseconds > bound)
@@ -98,30 +94,26 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     world.note(`${round}: ${line}`);
   }
 
-  async function bring(dice: Dice): Promise<void> {
-    const began = systemNow();
-    const kinds = choose(world, dice);
-    const blows: { readonly name: string; readonly blow: Blow }[] = [];
-    for (const fault of kinds) {
-      const pause = dice.between(0, TIMINGS.timeout);
-      if (!fault.applies(world)) continue;
+  async function bring({ plans, lasts }: Round, dice: Dice): Promise<void> {
+    const from = systemNow();
+    const names = plans.map(({ fault }) => fault.name).join(" and ");
+    const undoes: (() => Promise<void>)[] = [];
+    for (const { fault, pause } of plans) {
       await pass(pause);
+      // The one before it may have left nobody to strike.
+      if (!fault.applies(world)) continue;
       faults[fault.name] = (faults[fault.name] ?? 0) + 1;
-      const blow = await fault.strike(world, dice);
-      say(`${fault.name}${blow.on === undefined ? "" : ` on ${blow.on}`}`);
-      blows.push({ name: fault.name, blow });
+      const { on, undo } = await fault.strike(world, dice);
+      say(on === undefined ? fault.name : `${fault.name} on ${on}`);
+      undoes.push(undo);
     }
-    const names = blows.map(({ name }) => name).join(" and ");
-    const answerFirst = dice.chance(0.7);
-    const duration = dice.chance(LONG_SHARE) ? LONG : dice.between(0, 3 * TIMINGS.timeout);
-    if (answerFirst && !kinds.some(({ paralyses }) => paralyses)) await answer(names);
-    else await pass(duration);
+    await (lasts === "answered" ? answer(names) : pass(lasts));
     // The last first: who is started again needs a bus.
-    for (const { blow } of blows.toReversed()) await blow.undo();
+    for (const undo of undoes.toReversed()) await undo();
     say("taken back");
     await world.reviveAll();
     await answer(`the end of ${names}`);
-    if (kinds.some(({ divides }) => divides)) divided.push({ from: began, to: systemNow() });
+    if (plans.some(({ fault }) => fault.divides)) divided.push({ from, to: systemNow() });
   }
 
   if (bus === "zeromq" && world.disk === undefined)
@@ -129,7 +121,11 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
   try {
     await answer("the start");
     // Every round has dice of its own: what one does does not depend on how the one before it went.
-    for (; !enough(round - from); round += 1) await bring(new Dice(Math.imul(seed, 0x9e3779b1) + round));
+    for (; !enough(round - from); round += 1) {
+      const dice = new Dice(Math.imul(seed, 0x9e3779b1) + round);
+      const possible = FAULTS.filter((fault) => fault.applies(world));
+      await bring(drawRound(possible, TIMINGS.timeout, dice), dice);
+    }
   } catch (error) {
     unanswered.push(`Round ${round}: ${asError(error).message}`);
   }
@@ -145,50 +141,6 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     violations,
     folder: keep ? world.folder : undefined,
   };
-}
-
-/** One or two kinds of fault; what paralyses strikes last, so that it ends first. */
-function choose(world: World, dice: Dice): readonly Fault[] {
-  const [first, ...others] = FAULTS.filter((fault) => fault.applies(world));
-  if (first === undefined) return [];
-  const one = dice.pick([first, ...others]);
-  const another = dice.pick([first, ...others]);
-  const kinds = one === another || dice.chance(0.5) ? [one] : [one, another];
-  return kinds.toSorted((a, b) => Number(a.paralyses) - Number(b.paralyses));
-}
-
-/**
- * Waits until those on whom nothing was brought agree on a primary whom they have heard since now.
- * @returns how long that took; `Infinity` where it took longer than the bound
- */
-async function agreed(world: World, bound: number): Promise<number> {
-  const from = hostNow();
-  const agreement = world.cast.until(
-    "the group to agree on a primary",
-    (_, report) => report.type === "status" && report.at > from + TIMINGS.interval && agree(world, from),
-    bound,
-  );
-  return agreement.then(
-    () => hostNow() - from,
-    () => Infinity,
-  );
-}
-
-/** All are under one mandate. Its holder is the only primary among them, or one that is cut off and still heard. */
-function agree({ sound, cast, cut }: World, since: number): boolean {
-  const leaders = sound().filter(({ role }) => role === "primary");
-  const deaf = [...cast.players.values()].filter(
-    ({ name, state, role }) => state === "live" && role === "primary" && cut.get(name) === "in",
-  );
-  const [leader, ...more] = leaders.length === 0 ? deaf : leaders;
-  if (leader === undefined || more.length > 0) return false;
-  return sound().every((player) => player === leader || (player.term === leader.term && player.heardAt > since));
-}
-
-function describe({ cast, cut }: World): string {
-  const one = ({ name, state, role, term }: Player): string =>
-    `${name} is ${state}, ${role ?? "of no role"}, term ${term}${cut.has(name) ? `, cut off (${cut.get(name)})` : ""}`;
-  return `${[...cast.players.values()].map(one).join("; ")}.`;
 }
 
 function pass(milliseconds: number): Promise<void> {
