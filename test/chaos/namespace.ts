@@ -18,6 +18,8 @@ export async function makeNamespace(): Promise<Namespace> {
   const keeper = spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "pipe", "ignore"] });
   const { pid } = keeper;
   const gone = once(keeper, "exit");
+  // Where unshare may not, it is gone before it reads: its exit says so.
+  keeper.stdin.on("error", () => undefined);
   // What it echoes, it echoes from inside.
   keeper.stdin.write("\n");
   const outcome = await Promise.race([once(keeper.stdout, "data"), gone]);
