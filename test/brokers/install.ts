@@ -1,7 +1,7 @@
-/** The brokers that the tests run against, what makes their certificates and what makes networks: found on this machine, or installed from Debian. */
+/** Brokers, what makes certificates and networks, and Python's ZeroMQ: what the tests need beside npm, found on this machine, or installed from Debian. */
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
@@ -10,10 +10,18 @@ const PACKAGES = { "nats-server": "nats-server", mosquitto: "mosquitto", openssl
 
 export type Program = keyof typeof PACKAGES;
 
+/** Debian's own interpreter: the one that Debian's packages are for. */
+export const PYTHON = "/usr/bin/python3";
+
+/** Libraries that programs of the tests need: a file of each, and the Debian package that brings it. */
+const LIBRARIES = { "/usr/lib/python3/dist-packages/zmq/__init__.py": "python3-zmq" } as const;
+
 /** Makes sure that every one of them can be started. Throws an error that says which command to run where it cannot. */
 export function installBrokers(): void {
-  const lacking = (): string[] =>
-    Object.entries(PACKAGES).flatMap(([program, name]) => (find(program) === undefined ? [name] : []));
+  const lacking = (): string[] => [
+    ...Object.entries(PACKAGES).flatMap(([program, name]) => (find(program) === undefined ? [name] : [])),
+    ...Object.entries(LIBRARIES).flatMap(([file, name]) => (existsSync(file) ? [] : [name])),
+  ];
   const missing = lacking();
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;

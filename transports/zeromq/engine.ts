@@ -66,14 +66,16 @@ export interface EngineContext {
   readonly heartbeatTimeout: number;
   /** Something went wrong that the engine goes on from. */
   report(error: Error): void;
+  /** Somebody was hung up on for what it sent, or did not send; to be counted. libzmq keeps that to itself. */
+  dropped(): void;
 }
 
 /** What an engine needs to know of the transport that it serves. */
 export function engineContext(
   { heartbeatTimeout }: TransportContext,
-  handlers: Pick<TransportHandlers, "error">,
+  handlers: Pick<TransportHandlers, "error" | "dropped">,
 ): EngineContext {
-  return { heartbeatTimeout, report: (error) => handlers.error(error) };
+  return { heartbeatTimeout, report: (error) => handlers.error(error), dropped: () => handlers.dropped() };
 }
 
 /**

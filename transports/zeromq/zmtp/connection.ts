@@ -22,6 +22,12 @@ const HANDSHAKE_TIME = 2_000;
 const MAX_PARTS = 16;
 const MAX_MESSAGE_SIZE = 1024 * 1024;
 
+/** RFC 37, "Connection Heartbeating": the context of a PING is at most so many bytes. */
+const MAX_PING_CONTEXT = 16;
+
+/** So many answers to PINGs may wait for a peer that does not read; who asks for more of them only wants our memory. */
+const MAX_UNREAD_PONGS = 1_000;
+
 /** What waits for a peer that does not read, in bytes. More is dropped, and that is the newest, such as a goodbye: be generous. */
 const HIGH_WATER_MARK = 16 * 1024 * 1024;
 
@@ -70,6 +76,7 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   let size = 0;
   /** The peer said that it lives for so long, in milliseconds, after each word. */
   let timeToLive = 0;
+  let unreadPongs = 0;
   let pinging: ReturnType<typeof setInterval> | undefined;
   let watchdog: ReturnType<typeof setTimeout> | undefined = setTimeout(
     () => end(new Error(`it said nothing that makes sense for ${HANDSHAKE_TIME} ms`)),
@@ -113,8 +120,11 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   function obey(command: Command): void {
     if (command.name === "PING") {
       const { ttl, context } = decodePing(command.data);
+      if (context.length > MAX_PING_CONTEXT) throw new Error(`it sent a PING with ${context.length} bytes of context`);
+      unreadPongs += 1;
+      if (unreadPongs > MAX_UNREAD_PONGS) throw new Error("it sends PINGs and does not read the answers");
       timeToLive = ttl;
-      socket.write(encodeCommand("PONG", context));
+      socket.write(encodeCommand("PONG", context), () => (unreadPongs -= 1));
     } else if (command.name !== "PONG") on.command(command);
   }
 

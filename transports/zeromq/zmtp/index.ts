@@ -11,11 +11,12 @@ import { bindResponder } from "./responder.ts";
 import { connectSubscriber } from "./subscriber.ts";
 
 export function zmtp(): EngineFactory {
-  return ({ heartbeatTimeout, report }) =>
+  return ({ heartbeatTimeout, report, dropped }) =>
     Promise.resolve({
-      publish: bindPublisher,
-      subscribe: (endpoint, prefix, on) => connectSubscriber(endpoint, prefix, pingPause(heartbeatTimeout), on, report),
-      answer: bindResponder,
+      publish: (endpoint, subscribed) => bindPublisher(endpoint, subscribed, dropped),
+      subscribe: (endpoint, prefix, on) =>
+        connectSubscriber(endpoint, prefix, pingPause(heartbeatTimeout), on, { report, dropped }),
+      answer: (endpoint, answer) => bindResponder(endpoint, answer, dropped),
       ask,
     });
 }

@@ -24,10 +24,14 @@ interface Peer {
   readonly prefixes: Map<string, number>;
 }
 
-/** @throws {TransportError} (rejects) where the endpoint cannot be had */
+/**
+ * @param dropped called for every peer that was hung up on
+ * @throws {TransportError} (rejects) where the endpoint cannot be had
+ */
 export async function bindPublisher(
   endpoint: string,
   subscribed: (topic: string, publisher: Publisher) => void,
+  dropped: () => void,
 ): Promise<Publisher> {
   const peers = new Set<Peer>();
   let closed = false;
@@ -41,6 +45,7 @@ export async function bindPublisher(
     if (prefix.length > LONGEST_PREFIX || prefixes.size > MOST_PREFIXES) {
       peers.delete(peer);
       connection.drop();
+      dropped();
     } else if (wanted && count === 1) subscribed(decoder.decode(prefix), publisher);
   }
 
@@ -56,7 +61,10 @@ export async function bindPublisher(
         const subscription = subscriptionOfCommand(command);
         if (subscription !== undefined) take(peer, subscription);
       },
-      ended: () => peers.delete(peer),
+      ended: (fault) => {
+        peers.delete(peer);
+        if (fault !== undefined) dropped();
+      },
     });
     const peer: Peer = { connection, prefixes: new Map() };
     peers.add(peer);

@@ -8,10 +8,14 @@ import { encodeMessage } from "./wire.ts";
 /** How long a closing responder tries to get rid of an answer, in milliseconds. */
 const LINGER = 100;
 
-/** @throws {TransportError} (rejects) where the endpoint cannot be had */
+/**
+ * @param dropped called for every peer that was hung up on
+ * @throws {TransportError} (rejects) where the endpoint cannot be had
+ */
 export async function bindResponder(
   endpoint: string,
   answer: (question: Uint8Array) => Uint8Array | undefined,
+  dropped: () => void,
 ): Promise<Responder> {
   const connections = new Set<Connection>();
   const server = await listen(endpoint, (socket) => {
@@ -25,7 +29,10 @@ export async function bindResponder(
       },
       // Questions come as messages.
       command: () => undefined,
-      ended: () => connections.delete(connection),
+      ended: (fault) => {
+        connections.delete(connection);
+        if (fault !== undefined) dropped();
+      },
     });
     connections.add(connection);
   });

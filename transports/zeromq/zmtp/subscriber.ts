@@ -1,7 +1,7 @@
 /** A subscriber that is kept connected to one publisher. */
 
 import { TransportError } from "../../../src/errors.ts";
-import type { Subscriber, SubscriberEvents } from "../engine.ts";
+import type { EngineContext, Subscriber, SubscriberEvents } from "../engine.ts";
 import { speak, type Connection } from "./connection.ts";
 import { dial } from "./sockets.ts";
 import { encodeSubscription } from "./subscription.ts";
@@ -21,7 +21,7 @@ export function connectSubscriber(
   prefix: string,
   ping: number,
   on: SubscriberEvents,
-  report: (error: Error) => void,
+  { report, dropped }: Pick<EngineContext, "report" | "dropped">,
 ): Subscriber {
   /** In the order in which they were made: the last one to be live says that all are. */
   const prefixes = new Set([prefix]);
@@ -68,6 +68,7 @@ export function connectSubscriber(
     if (wasUp) on.down();
     else on.refused();
     faults = fault === undefined ? 0 : faults + 1;
+    if (fault !== undefined) dropped();
     if (fault === undefined || faults !== TELLING_FAULTS || closed) return;
     const message = `Cannot subscribe to ${endpoint}: what answers there does not speak like a ZeroMQ publisher, or its security settings differ (${fault.message}); trying again every ${LONGEST_PAUSE} ms.`;
     report(new TransportError("FAILED", message, { cause: fault }));

@@ -100,9 +100,13 @@ export function decodeCommand(body: Uint8Array): Command {
   return { name: decoder.decode(body.subarray(1, 1 + length)), data: body.subarray(1 + length) };
 }
 
-/** READY names the socket's type, so that two that do not fit do not talk past each other. */
+/** Sockets that route by who sent a message, and so say who they are; nobody, if they do not mind. */
+const ROUTED: readonly string[] = ["REQ", "DEALER", "ROUTER"];
+
+/** READY names the socket's type, so that two that do not fit do not talk past each other (RFC 37, "The NULL Mechanism"). */
 export function encodeReady(socketType: string): Uint8Array {
-  return encodeCommand("READY", concat([property("Socket-Type", socketType), property("Identity", "")]));
+  const identity = ROUTED.includes(socketType) ? [property("Identity", "")] : [];
+  return encodeCommand("READY", concat([property("Socket-Type", socketType), ...identity]));
 }
 
 function property(name: string, value: string): Uint8Array {
