@@ -19,3 +19,8 @@ export function requireHeartbeats({ interval, loss = 0 }: Heartbeats): void {
   requirePositive("interval", interval);
   requireLoss(loss);
 }
+
+/** ln Pr(a heartbeat has not arrived `age` milliseconds after it was due): it was lost, or it is on its way. */
+export function logMissing({ loss = 0, delay }: Pick<Heartbeats, "loss" | "delay">, age: number): number {
+  return Math.log(loss + (1 - loss) * delay.survival(age));
+}

@@ -15,6 +15,18 @@
  * @module
  */
 
+export { type NfdSBoundSetting, type MistakeBounds, nfdSBounds } from "./bounds/nfd-s.ts";
+export { type SimpleBoundSetting, simpleRateBound } from "./bounds/simple.ts";
+export type { Moments } from "./bounds/tail.ts";
+export { cdfBand, samplesForCdf } from "./confidence/distribution.ts";
+export { type MissIndependence, missIndependence } from "./confidence/independence.ts";
+export { proportionLowerLimit, proportionUpperLimit, trialsToExclude } from "./confidence/proportion.ts";
+export { rateLowerLimit, rateUpperLimit } from "./confidence/rate.ts";
+export { configureNfdSFromMoments, configureNfdU, type NfdUConfiguration } from "./configure/moments.ts";
+export { configureNfdS, type NfdSConfiguration } from "./configure/nfd-s.ts";
+export type { Requirement, Unachievable } from "./configure/requirement.ts";
+export { configureSimple, type SimpleConditions, type SimpleConfiguration } from "./configure/simple.ts";
+export { type Costs, lostShare } from "./cost.ts";
 export { constant } from "./delay/constant.ts";
 export type { Delay, Distribution } from "./delay/distribution.ts";
 export { empirical } from "./delay/empirical.ts";
@@ -22,6 +34,29 @@ export { exponential } from "./delay/exponential.ts";
 export { lognormal } from "./delay/lognormal.ts";
 export { mixture, type Part, withPauses } from "./delay/mixture.ts";
 export { uniform } from "./delay/uniform.ts";
+export { type NfdEMistakes, nfdEMistakes, type NfdESetting } from "./freshness/nfd-e.ts";
+export { nfdSDetectionTime, nfdSMistakes, type NfdSSetting } from "./freshness/nfd-s.ts";
+export { nfdUDetectionTime, nfdUMistakes, type NfdUSetting } from "./freshness/nfd-u.ts";
 export type { Heartbeats } from "./heartbeats.ts";
+export { type Mistakes, perYear, YEAR } from "./mistakes.ts";
+export { type RankSetting, type RankSkew, rankSkew } from "./ranks.ts";
+export { burstyMistakes, type BurstySetting, independentBurst } from "./simple/bursts.ts";
 export { type DetectionSetting, detectionTime, worstDetection } from "./simple/detection-time.ts";
+export {
+  type FalseFailovers,
+  falseFailovers,
+  falseFailoversPerYear,
+  type LiveSetting,
+} from "./simple/false-failovers.ts";
+export { type RestartRule, simpleMistakes } from "./simple/mistakes.ts";
 export type { SimpleSetting } from "./simple/setting.ts";
+export { type Channel, inBursts, independently, type Roll, withStalls } from "./simulation/channel.ts";
+export { nfdE, nfdS, simpleAny, simpleNewest, type SimulatedDetector } from "./simulation/detectors.ts";
+export {
+  type Estimate,
+  seeded,
+  type Simulated,
+  simulateMistakes,
+  type SimulationLength,
+} from "./simulation/simulate.ts";
+export { type StallMistakes, stallMistakes, type Stalls } from "./stalls.ts";
