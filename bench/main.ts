@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * `failover-watcher`, the command-line tool: finds the command that was asked for, and turns what it comes to into an exit
- * status. 2: it was called in a way that cannot work, and a sentence says why.
+ * `failover-watcher`, the command-line tool: finds the command that was asked for. Runs as soon as it is loaded, with the
+ * arguments of this process.
  *
  * @module
  */
 
 import process from "node:process";
+import { exitWith } from "./cli/exit.ts";
 import { Refusal } from "./cli/refusal.ts";
 
 /** A command: its folder exports `run`, which gets the rest of the command line and gives the exit status. */
@@ -48,10 +49,4 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   return run(args);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Refusal)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+await exitWith(main(process.argv.slice(2)));

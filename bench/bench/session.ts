@@ -1,6 +1,7 @@
 /** A run under way: one step after another, until all are done or it is given up. */
 
 import process from "node:process";
+import { asError } from "../../src/errors.ts";
 import type { Progress } from "../cli/progress.ts";
 
 /** Something to be done, and how to call it. */
@@ -16,7 +17,10 @@ export interface Session {
   readonly complete: boolean;
   /** A name that no other group on any bus has. */
   nextGroup(): string;
-  /** Does one step after another, until one fails: that is told on stderr, and what was found before it counts. */
+  /**
+   * Does one step after another. One that fails is done again, as a busy machine may keep a group from coming together; where it
+   * fails every time the run ends, and what was found before counts. Every failure is told on stderr.
+   */
   each(steps: readonly Step[]): Promise<void>;
 }
 
@@ -36,15 +40,28 @@ export function openSession(signal: AbortSignal, progress: Progress): Session {
         for (const { about, run: carryOut } of steps) {
           signal.throwIfAborted();
           progress.step(about);
-          await carryOut();
+          await persist(carryOut, signal);
         }
-        progress.end();
       } catch (error) {
         complete = false;
+        if (!signal.aborted) process.stderr.write(`\nStopped early: ${asError(error).message}\n`);
+      } finally {
         progress.end();
-        const why = error instanceof Error ? error.message : String(error);
-        if (!signal.aborted) process.stderr.write(`Stopped early. ${why}\n`);
       }
     },
   };
+}
+
+/** How often a step is tried. */
+const ATTEMPTS = 3;
+
+async function persist(carryOut: Step["run"], signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      await carryOut();
+      return;
+    } catch (error) {
+      if (signal.aborted || attempt === ATTEMPTS) throw error;
+      process.stderr.write(`\nAgain: ${asError(error).message}\n`);
+    }
 }

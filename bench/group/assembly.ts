@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { asError } from "../../src/errors.ts";
 import type { Setting } from "../schema/head.ts";
 import { Cast } from "./cast.ts";
 import type { Group } from "./ensemble.ts";
@@ -90,9 +91,13 @@ export async function assemble(make: Make, occasion: Occasion): Promise<Assembly
     return assembly;
   } catch (error) {
     await assembly.close();
-    throw new Error(`Group ${group} (${interval}/${timeout} ms) did not come together: ${String(error)}`, {
-      cause: error,
-    });
+    const states = [...ensemble.players.values()].map(
+      ({ name, state, role = "no role yet" }) => `${name} ${state}, ${role}`,
+    );
+    throw new Error(
+      `Group ${group} (${interval}/${timeout} ms) did not come together: ${asError(error).message} (${states.join("; ")})`,
+      { cause: error },
+    );
   }
 }
 

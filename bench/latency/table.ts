@@ -12,7 +12,7 @@ export function formatLatency(cells: readonly LatencyCell[]): string {
 }
 
 function title({ fault, interval, timeout, trials, missed, falsePromotions, bothPrimaryMs }: LatencyCell): string {
-  const counted = `${trials} trials, ${missed} missed, ${falsePromotions} false promotions`;
+  const counted = `${trials} ${trials === 1 ? "trial" : "trials"}, ${missed} missed, ${falsePromotions} false ${falsePromotions === 1 ? "promotion" : "promotions"}`;
   return `${fault}, interval ${interval} ms, timeout ${timeout} ms: ${counted}, two primaries for ${bothPrimaryMs} ms`;
 }
 

@@ -67,7 +67,7 @@ describe("bench", { timeout: LIMIT }, () => {
     expect(result.skipped[0]).toMatchObject({ what: "cut", interval: 200, timeout: 900 });
     expect(result.skipped[0]?.why).toMatch(/^Not applicable: /);
     expect(err).toMatch(new RegExp(`^node ${process.versions.node}, .*, seed 5, `, "m"));
-    expect(err).toContain("crash, interval 200 ms, timeout 900 ms: 1 trials, 0 missed");
+    expect(err).toContain("crash, interval 200 ms, timeout 900 ms: 1 trial, 0 missed");
   });
 
   test("simulates on memory, says so, and lists what the library refuses with its sentence", async () => {
