@@ -1,12 +1,13 @@
 /** Instances for tests: in this process, or each in its own. Whatever they begin ends with the test. */
 
-import { fork, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
+import { commandOf, current, type Runtime } from "../../bench/group/runtime.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import type { CampaignOutcome, Election, Mandate } from "../../src/election.ts";
 import { hostLock } from "../../src/elections/host-lock/index.ts";
@@ -107,6 +108,11 @@ export async function openInstance(options: InstanceOptions & { readonly clock?:
   return instance;
 }
 
+export interface RemoteOptions extends InstanceOptions {
+  /** What it runs on. @default what the tests run on */
+  readonly runtime?: Runtime;
+}
+
 /** An instance in a process of its own. */
 export interface RemoteInstance extends Setup {
   readonly pid: number;
@@ -120,9 +126,12 @@ export interface RemoteInstance extends Setup {
 }
 
 /** Starts an instance in a process of its own, and resolves when it watches. */
-export async function spawnInstance(options: InstanceOptions): Promise<RemoteInstance> {
+export async function spawnInstance(options: RemoteOptions): Promise<RemoteInstance> {
   const setup = setupOf(options);
-  const child: ChildProcess = fork(FIXTURE, [JSON.stringify(setup)]);
+  const { command, args } = commandOf(options.runtime ?? current, FIXTURE);
+  const child: ChildProcess = spawn(command, [...args, JSON.stringify(setup)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error("Could not start a process for an instance");
   const log = createLog();
@@ -147,7 +156,7 @@ export async function spawnInstance(options: InstanceOptions): Promise<RemoteIns
 }
 
 /** Starts an instance in a process of its own, and resolves when it holds the lock. */
-export async function spawnHolder(options: InstanceOptions): Promise<RemoteInstance> {
+export async function spawnHolder(options: RemoteOptions): Promise<RemoteInstance> {
   const holder = await spawnInstance(options);
   holder.order({ type: "campaign" });
   await holder.log.next(`${holder.instanceId} wins`, "won");
