@@ -67,6 +67,17 @@ describe("what the logs of a group are checked for", () => {
     expect(check(new Map(), units, EXCLUSIVE).violations).toHaveLength(1);
   });
 
+  test.each([
+    [["began", "promoted", "demoted", "promoted"], 0],
+    [["began", "promoted", "began", "promoted"], 0],
+    [["began", "promoted", "promoted"], 1],
+    [["began", "demoted"], 1],
+    [["began", "promoted", "demoted", "demoted"], 1],
+  ] as const)("given a process that %j, when it is checked, then %i callbacks are out of order", (types, found) => {
+    const log = types.map((type, at) => ({ type, at }));
+    expect(check(new Map([["a", log]]), [], EXCLUSIVE).violations).toHaveLength(found);
+  });
+
   test("given a log whose writer was killed while it wrote, when it is read, then what is whole is read", () => {
     expect(readLog('{"type":"reads","at":1,"isPrimary":true,"term":1}\n{"type":"rea')).toEqual([reads(1, true, 1)]);
   });

@@ -6,7 +6,7 @@ import type { Witnessed } from "./witnessed.ts";
 /** What was found. */
 export interface Findings {
   readonly reigns: number;
-  /** Sentences; none is right. */
+  /** Sentences; there should be none. */
   readonly violations: readonly string[];
   /** For how long two were primary at once, in milliseconds. */
   readonly together: number;
@@ -41,7 +41,7 @@ export function check(
   const reigns = [...logs]
     .flatMap(([name, log]) => reignsOf(name, log))
     .toSorted((one, other) => one.from - other.from);
-  const violations: string[] = [];
+  const violations = [...logs].flatMap(([name, log]) => unpaired(name, log));
   let together = 0;
   let latest: Reign | undefined;
   for (const reign of reigns) {
@@ -77,6 +77,19 @@ function reignsOf(name: string, log: readonly Witnessed[]): Reign[] {
   }
   if (reign !== undefined) reigns.push(reign);
   return reigns;
+}
+
+/** Promotions and demotions that do not alternate, in one life of a process. */
+function unpaired(name: string, log: readonly Witnessed[]): string[] {
+  const violations: string[] = [];
+  let promoted = false;
+  for (const { type, at } of log) {
+    if (type !== "began" && type !== "promoted" && type !== "demoted") continue;
+    if (type !== "began" && (type === "promoted") === promoted)
+      violations.push(`${name} was ${type} at ${at.toFixed(1)}, and had been before.`);
+    promoted = type === "promoted";
+  }
+  return violations;
 }
 
 function lies(inner: Span, outer: Span): boolean {

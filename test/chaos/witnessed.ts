@@ -21,6 +21,8 @@ export type Witnessed =
   | Reading
   /** The store answered a write. */
   | { readonly type: "wrote" | "refused"; readonly at: number; readonly unit: number; readonly term: number }
+  /** The program began; `onPromote` was called; the work has stopped in `onDemote`. */
+  | { readonly type: "began" | "promoted" | "demoted"; readonly at: number }
   /** Its event loop did not turn for so long: it was stopped, or the machine was busy. */
   | { readonly type: "stood"; readonly at: number; readonly milliseconds: number };
 
@@ -29,6 +31,7 @@ const number = v.number();
 const Schema: v.GenericSchema<unknown, Witnessed> = v.variant("type", [
   v.object({ type: v.literal("reads"), at: number, isPrimary: v.boolean(), term: number }),
   v.object({ type: v.picklist(["wrote", "refused"]), at: number, unit: number, term: number }),
+  v.object({ type: v.picklist(["began", "promoted", "demoted"]), at: number }),
   v.object({ type: v.literal("stood"), at: number, milliseconds: number }),
 ]);
 

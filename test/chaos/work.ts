@@ -70,6 +70,7 @@ export function makeWork(order: string): Work {
     watch(made) {
       watcher = made;
       let last = look();
+      witness({ type: "began", at: last.at });
       witness(last);
       lookAround((since) => {
         if (since > STILL) witness({ type: "stood", at: systemNow(), milliseconds: since });
@@ -83,11 +84,15 @@ export function makeWork(order: string): Work {
       });
     },
     promoted(promotion) {
+      witness({ type: "promoted", at: systemNow() });
       // It goes on after the promotion: a term's work is its whole time.
       working = work(promotion);
       return Promise.resolve();
     },
-    demoted: () => working,
+    async demoted() {
+      await working;
+      witness({ type: "demoted", at: systemNow() });
+    },
   };
 }
 
