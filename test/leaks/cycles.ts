@@ -14,6 +14,8 @@ export interface Pair {
   readonly demotions: number;
   /** The primary steps down, and somebody is promoted. */
   handOver(): Promise<void>;
+  /** The secondary asks the primary. */
+  ask(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -51,6 +53,9 @@ export async function makePair(make: MakeWatcher): Promise<Pair> {
       // Where it has just lost its mandate by itself, the next promotion is under way.
       const stepping = watchers.find(({ isPrimary }) => isPrimary)?.stepDown();
       await Promise.all([stepping, next]);
+    },
+    async ask() {
+      await watchers.find(({ isPrimary }) => !isPrimary)?.check();
     },
     async end() {
       for (const watcher of watchers) await watcher.shutdown();

@@ -1,6 +1,6 @@
 /**
  * `npm run leaks -- [--transport memory|zeromq|mesh|nats|nats-lease|mqtt|nats-brought|mqtt-brought] [--promotions N] [--starts N]`:
- * in one process the mandate is handed over again and again, and an instance comes and goes, on a real bus; prints what the
+ * in one process the mandate is handed over again and again, the secondary asks the primary, and an instance comes and goes, on a real bus; prints what the
  * process held on to meanwhile. Exits 1 where that grew.
  */
 
@@ -31,6 +31,10 @@ try {
     measure(promotions, () => pair.handOver(), bus.listeners),
   );
   process.stdout.write(`  promoted ${pair.promotions} times, demoted ${pair.demotions} times\n`);
+  await report(
+    `${promotions} questions`,
+    measure(promotions, () => pair.ask(), bus.listeners),
+  );
   const { signal } = new AbortController();
   const listeners = (): number => bus.listeners() + getEventListeners(signal, "abort").length;
   await report(

@@ -39,6 +39,13 @@ const SAMPLES = 10;
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
+/** Twice, with a turn between: what is closed is let go of a turn later. */
+export async function collectGarbage(): Promise<void> {
+  collect();
+  await setImmediate();
+  collect();
+}
+
 /** @param listeners counts those of objects that outlive a cycle */
 export async function measure(
   cycles: number,
@@ -50,10 +57,7 @@ export async function measure(
   for (let done = 1; done <= cycles; done += 1) {
     await cycle();
     if (done % every !== 0) continue;
-    // Twice, with a turn between: what is closed is let go of a turn later.
-    collect();
-    await setImmediate();
-    collect();
+    await collectGarbage();
     const { heapUsed, rss } = process.memoryUsage();
     samples.push({
       cycle: done,

@@ -1,5 +1,6 @@
 /** One endpoint of one host: the primary binds it, everybody subscribes to it. The reference's layout. */
 
+import { underEither } from "../../src/either.ts";
 import { hostLock } from "../../src/elections/host-lock/index.ts";
 import { TransportError } from "../../src/errors.ts";
 import type { BusMessage, ProbeAnswer, Transport, TransportHandlers } from "../../src/transport.ts";
@@ -115,7 +116,7 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
     follow: () => inTurn(follow),
     async probe(signal) {
       const id = crypto.randomUUID();
-      const answer = await engine.ask(rpc, encodePing(id), AbortSignal.any([signal, closing.signal]));
+      const answer = await underEither(signal, closing.signal, (either) => engine.ask(rpc, encodePing(id), either));
       return answer && decodePong(answer, id);
     },
     close() {

@@ -17,6 +17,7 @@
  * @module
  */
 
+import { underEither } from "../../either.ts";
 import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../election.ts";
 import { ElectionError } from "../../errors.ts";
 import { campaign } from "./campaign.ts";
@@ -83,7 +84,7 @@ export function hostLock(options: HostLockOptions = {}): Election {
     open: (context) => track(open(context)),
     campaign: (request) => track(run(request)),
     async check(signal) {
-      return await track(askHolder(opened().place, AbortSignal.any([signal, closing.signal])));
+      return await track(underEither(signal, closing.signal, (either) => askHolder(opened().place, either)));
     },
     close() {
       closed ??= end();

@@ -1,5 +1,6 @@
 /** The lease: one record of a JetStream key-value bucket decides who is primary. */
 
+import { underEither } from "../../../src/either.ts";
 import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../../src/election.ts";
 import { asError, ElectionError } from "../../../src/errors.ts";
 import { findConnection, type Connected } from "../connect.ts";
@@ -40,7 +41,7 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
   let opened: Opened | undefined;
   let mandate: Mandate | undefined;
   let closed: Promise<void> | undefined;
-  let underway: Promise<unknown> = Promise.resolve();
+  let underway: Promise<void> = Promise.resolve();
 
   async function open(context: ElectionContext): Promise<void> {
     const place = await findConnection(where, context.heartbeatTimeout);
@@ -67,11 +68,10 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
     }
   }
 
-  async function campaign(request: CampaignRequest): Promise<CampaignOutcome> {
+  async function campaign(request: CampaignRequest, signal: AbortSignal): Promise<CampaignOutcome> {
     if (opened === undefined) throw new ElectionError("NOT_CONNECTED", "The NATS lease is not open.");
     const { context, bucket, watch } = opened;
     const { clock } = context;
-    const signal = AbortSignal.any([request.signal, closing.signal]);
     let view = watch.note(await bucket.read());
     for (let due = takeableAt(view, context); clock.now() < due; due = takeableAt(view, context)) {
       await watch.news(due, signal);
@@ -96,7 +96,8 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
   }
 
   function track<T>(work: Promise<T>): Promise<T> {
-    underway = Promise.allSettled([underway, work]);
+    // Without what they came to: every outcome would hold the one before it.
+    underway = Promise.allSettled([underway, work]).then(() => undefined);
     return work;
   }
 
@@ -104,7 +105,7 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
     name: "nats-lease",
     traits: { exclusive: true, durable: true, deadline: true },
     open: (context) => track(open(context)),
-    campaign: (request) => track(campaign(request)),
+    campaign: (request) => track(underEither(request.signal, closing.signal, (signal) => campaign(request, signal))),
     close() {
       closed ??= end();
       return closed;
