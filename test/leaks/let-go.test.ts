@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { underEither } from "../../src/either.ts";
 import type { Mandate } from "../../src/election.ts";
+import { Errands } from "../../src/errands.ts";
 import { startNats } from "../brokers/nats.ts";
 import { candidate } from "../nats/candidate.ts";
 import { collectGarbage } from "./measure.ts";
@@ -25,25 +25,43 @@ describe("what goes on lets go of what is over", () => {
   test.each([
     ["succeeds", () => Promise.resolve("done")],
     ["fails", () => Promise.reject(new Error("no"))],
-  ])("a signal, of work that %s", async (_, work) => {
-    const [program, question] = [new AbortController(), new AbortController()];
-    await underEither(question.signal, program.signal, work).catch(() => undefined);
-    for (const { signal } of [program, question]) expect(getEventListeners(signal, "abort")).toEqual([]);
+  ])("a signal, of an errand that %s", async (_, work) => {
+    const { signal } = new AbortController();
+    await new Errands().run(signal, work).catch(() => undefined);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
 
-describe("work under two signals", () => {
-  test.each(["one", "other"] as const)("is called off by the %s, before it begins or later", async (which) => {
-    const both = { one: new AbortController(), other: new AbortController() };
+describe("errands", () => {
+  const untilCalledOff = (signal: AbortSignal): Promise<unknown> =>
+    new Promise((resolve) => {
+      if (signal.aborted) resolve(signal.reason);
+      signal.addEventListener("abort", () => resolve(signal.reason));
+    });
+
+  test("are called off one by one by whoever wants them done, before they begin or later", async () => {
+    const errands = new Errands();
+    const [asker, other] = [new AbortController(), new AbortController()];
+    const running = errands.run(asker.signal, untilCalledOff);
+    let otherEnded = false;
+    const others = errands.run(other.signal, untilCalledOff).then(() => {
+      otherEnded = true;
+    });
     const reason = new Error("enough");
-    const untilCalledOff = (signal: AbortSignal): Promise<unknown> =>
-      new Promise((resolve) => {
-        if (signal.aborted) resolve(signal.reason);
-        signal.addEventListener("abort", () => resolve(signal.reason));
-      });
-    const later = underEither(both.one.signal, both.other.signal, untilCalledOff);
-    both[which].abort(reason);
-    expect(await later).toBe(reason);
-    expect(await underEither(both.one.signal, both.other.signal, untilCalledOff)).toBe(reason);
+    asker.abort(reason);
+    expect(await running).toBe(reason);
+    expect(await errands.run(asker.signal, untilCalledOff)).toBe(reason);
+    expect(otherEnded).toBe(false);
+    other.abort();
+    await others;
+  });
+
+  test("are called off all at once when whoever does them ends, and so is whatever comes", async () => {
+    const errands = new Errands();
+    const { signal } = new AbortController();
+    const running = [1, 2].map(() => errands.run(signal, untilCalledOff));
+    errands.end();
+    await Promise.all([...running, errands.run(signal, untilCalledOff)]);
+    expect(signal.aborted).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 /** One endpoint of one host: the primary binds it, everybody subscribes to it. The reference's layout. */
 
-import { underEither } from "../../src/either.ts";
 import { hostLock } from "../../src/elections/host-lock/index.ts";
+import { Errands } from "../../src/errands.ts";
 import { TransportError } from "../../src/errors.ts";
 import type { BusMessage, ProbeAnswer, Transport, TransportHandlers } from "../../src/transport.ts";
 import { oneSession, type Session } from "../session.ts";
@@ -58,7 +58,7 @@ interface SharedSession extends Session {
 function sharedSession(engine: Engine, endpoints: Endpoints, handlers: TransportHandlers): SharedSession {
   const { publish: endpoint, rpc } = endpoints;
   const node = crypto.randomUUID();
-  const closing = new AbortController();
+  const errands = new Errands();
   let hearing = listen();
   let publication: Publication | undefined;
   let answering: Answering | undefined;
@@ -116,11 +116,11 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
     follow: () => inTurn(follow),
     async probe(signal) {
       const id = crypto.randomUUID();
-      const answer = await underEither(signal, closing.signal, (either) => engine.ask(rpc, encodePing(id), either));
+      const answer = await errands.run(signal, (signal) => engine.ask(rpc, encodePing(id), signal));
       return answer && decodePong(answer, id);
     },
     close() {
-      closing.abort();
+      errands.end();
       return inTurn(end);
     },
   };

@@ -17,8 +17,8 @@
  * @module
  */
 
-import { underEither } from "../../either.ts";
 import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../election.ts";
+import { Errands } from "../../errands.ts";
 import { ElectionError } from "../../errors.ts";
 import { campaign } from "./campaign.ts";
 import { makeCandidate, type Candidate } from "./candidate.ts";
@@ -37,6 +37,7 @@ export type { HostLockOptions } from "./place.ts";
 export function hostLock(options: HostLockOptions = {}): Election {
   checkOptions(options);
   const closing = new AbortController();
+  const errands = new Errands();
   let candidate: Candidate | undefined;
   let mandate: Mandate | undefined;
   let closed: Promise<void> | undefined;
@@ -70,6 +71,7 @@ export function hostLock(options: HostLockOptions = {}): Election {
 
   async function end(): Promise<void> {
     closing.abort();
+    errands.end();
     candidate?.watch.stop();
     await underway;
     await mandate?.resign();
@@ -84,7 +86,7 @@ export function hostLock(options: HostLockOptions = {}): Election {
     open: (context) => track(open(context)),
     campaign: (request) => track(run(request)),
     async check(signal) {
-      return await track(underEither(signal, closing.signal, (either) => askHolder(opened().place, either)));
+      return await track(errands.run(signal, (signal) => askHolder(opened().place, signal)));
     },
     close() {
       closed ??= end();

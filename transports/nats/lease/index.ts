@@ -1,7 +1,7 @@
 /** The lease: one record of a JetStream key-value bucket decides who is primary. */
 
-import { underEither } from "../../../src/either.ts";
 import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../../src/election.ts";
+import { Errands } from "../../../src/errands.ts";
 import { asError, ElectionError } from "../../../src/errors.ts";
 import { findConnection, type Connected } from "../connect.ts";
 import { checkLeaseOptions, type NatsLeaseOptions } from "../options.ts";
@@ -37,7 +37,7 @@ interface Opened {
 export function natsLease(options: NatsLeaseOptions = {}): Election {
   checkLeaseOptions(options);
   const { bucket: name = "failover", replicas = 1, ...where } = options;
-  const closing = new AbortController();
+  const errands = new Errands();
   let opened: Opened | undefined;
   let mandate: Mandate | undefined;
   let closed: Promise<void> | undefined;
@@ -88,7 +88,7 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
   }
 
   async function end(): Promise<void> {
-    closing.abort();
+    errands.end();
     await underway;
     await mandate?.resign().catch((thrown: unknown) => opened?.context.error(asError(thrown)));
     opened?.watch.stop();
@@ -105,7 +105,7 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
     name: "nats-lease",
     traits: { exclusive: true, durable: true, deadline: true },
     open: (context) => track(open(context)),
-    campaign: (request) => track(underEither(request.signal, closing.signal, (signal) => campaign(request, signal))),
+    campaign: (request) => track(errands.run(request.signal, (signal) => campaign(request, signal))),
     close() {
       closed ??= end();
       return closed;
