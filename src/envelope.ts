@@ -97,15 +97,29 @@ export function encodeEnvelope(message: Message, about: Biography): BusMessage {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/**
+ * In each of these the message is spread once, and what is not to travel is made undefined, which JSON leaves out: a second
+ * spread in one object, and taking keys out of a copy, were both measured to cost ten times as much (Node 20).
+ */
 function payloadOf(message: Message, about: Biography): Record<string, unknown> {
-  const { kind, instanceId, incarnation, seq, ...said } = message;
-  const signed = { instance_id: instanceId, v: PROTOCOL_VERSION, incarnation, seq };
-  if (kind === "heartbeat") {
-    const started_at = new Date(about.startedAt).toISOString();
-    return { ...signed, session_count: 0, uptime: goDuration(about.uptime), started_at, ...said };
-  }
-  if (kind === "stale") return { ...signed, mandate_term: message.mandateTerm, highest_term: message.highestTerm };
-  return { ...signed, ...said };
+  const { kind, instanceId: instance_id, incarnation, seq } = message;
+  const v = PROTOCOL_VERSION;
+  if (kind === "stale")
+    return { instance_id, v, incarnation, seq, mandate_term: message.mandateTerm, highest_term: message.highestTerm };
+  const unsaid = undefined;
+  if (kind !== "heartbeat") return { instance_id, v, incarnation, seq, ...message, kind: unsaid, instanceId: unsaid };
+  return {
+    instance_id,
+    v,
+    incarnation,
+    seq,
+    session_count: 0,
+    uptime: goDuration(about.uptime),
+    started_at: new Date(about.startedAt).toISOString(),
+    ...message,
+    kind: unsaid,
+    instanceId: unsaid,
+  };
 }
 
 function projectIdOf(group: string): string {
