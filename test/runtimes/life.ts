@@ -35,18 +35,18 @@ export async function playLife(bus: BusName, runtimes: readonly [Runtime, Runtim
     return cast.start(name, { args: raised.args(name), ...(runtime === undefined ? {} : { runtime }) });
   };
   const steps = scenarios(bus, cast, start);
+  /** Before the first, a group has to come together. */
+  let at: Scenario = SCENARIOS[0];
   const wrong: Partial<Record<Scenario, string>> = {};
   try {
     await gather(cast, start, runtimes);
-    for (const [index, name] of SCENARIOS.entries()) {
-      try {
-        await steps[name]();
-      } catch (error) {
-        wrong[name] = error instanceof Error ? error.message : String(error);
-        for (const later of SCENARIOS.slice(index + 1)) wrong[later] = `not reached after ${name}`;
-        break;
-      }
+    for (const name of SCENARIOS) {
+      at = name;
+      await steps[name]();
     }
+  } catch (error) {
+    wrong[at] = error instanceof Error ? error.message : String(error);
+    for (const later of SCENARIOS.slice(SCENARIOS.indexOf(at) + 1)) wrong[later] = `not reached after ${at}`;
   } finally {
     await cast.end("SIGKILL");
     await raised.close();
@@ -61,9 +61,7 @@ async function gather(
   runtimes: readonly [Runtime, Runtime, Runtime],
 ): Promise<void> {
   const [first, ...others] = NAMES;
-  const promoted = untilPromoted(cast);
-  await start(first);
-  await promoted;
+  await Promise.all([untilPromoted(cast), start(first)]);
   await Promise.all(others.map(start));
   await untilAgreed(cast);
   const executables = NAMES.map((name) => basename(readlinkSync(`/proc/${cast.players.get(name)?.child.pid}/exe`)));
