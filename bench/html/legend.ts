@@ -16,7 +16,8 @@ export function legend(entries: readonly Entry[]): string {
   return `<ul class="legend">${items.join("")}</ul>`;
 }
 
-function swatch(mark: Entry["mark"], color: string): string {
+/** A mark in small, as SVG. */
+export function swatch(mark: Entry["mark"], color: string): string {
   const paint = escape(color);
   const shape = {
     line: `<path d="M0 6h22" stroke="${paint}" stroke-width="2"/>`,

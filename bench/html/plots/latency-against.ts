@@ -1,8 +1,8 @@
 /** How long a failover took, against the timeout or against the interval. */
 
 import type { LatencyCell } from "../../schema.ts";
-import { draw, type Room } from "../draw.ts";
-import { legend } from "../legend.ts";
+import { draw, type Drawing, type Room } from "../draw.ts";
+import { legend, type Entry } from "../legend.ts";
 import { axisX, axisY, dot, gridY, line, ruleX, ruleY, type Markish, type PlotOptions } from "../library.ts";
 import { distinct, extent, formatMs } from "../numbers.ts";
 import { figure } from "../page.ts";
@@ -22,19 +22,27 @@ const READING: Readonly<Record<Setting, string>> = {
 
 /** One fault's cells; those of one value of the other setting are a series. @returns HTML */
 export function latencyAgainst(setting: Setting, title: string, cells: readonly LatencyCell[]): string {
+  const { drawing, entries } = latencyPlot(setting, title, cells);
+  return figure(title, drawing, READING[setting], legend(entries));
+}
+
+/** The plot alone, and what its marks stand for. */
+export function latencyPlot(
+  setting: Setting,
+  title: string,
+  cells: readonly LatencyCell[],
+): { readonly drawing: Drawing; readonly entries: readonly Entry[] } {
   const other: Setting = setting === "timeout" ? "interval" : "timeout";
   const keys = distinct(cells.map((cell) => cell[other]));
-  const series = keys.map((key) => ({
-    key,
-    cells: cells.filter((cell) => cell[other] === key).toSorted((one, next) => one[setting] - next[setting]),
-  }));
-  const label = `Takeover against ${setting}, ${title}`;
-  const drawing = draw(label, (room) => ({
+  const series = keys.map((key) =>
+    cells.filter((cell) => cell[other] === key).toSorted((one, next) => one[setting] - next[setting]),
+  );
+  const drawing = draw(`Takeover against ${setting}, ${title}`, (room) => ({
     ...frame(setting, cells, room),
     marks: [
       gridY({ strokeOpacity: 0.12 }),
       ruleY([0]),
-      ...series.flatMap(({ cells: own }, index) => marks(own, setting, index, (index - (keys.length - 1) / 2) * GAP)),
+      ...series.flatMap((own, index) => marks(own, setting, index, (index - (keys.length - 1) / 2) * GAP)),
       axisX({
         ticks: [...distinct(cells.map((cell) => cell[setting]))],
         tickFormat: String,
@@ -43,13 +51,13 @@ export function latencyAgainst(setting: Setting, title: string, cells: readonly 
       axisY({ label: "↑ fault to onPromote (ms)" }),
     ],
   }));
-  const entries = keys.map(
-    (key, index) => ({ label: `${other} ${formatMs(key)}`, mark: "dot", color: seriesColor(index) }) as const,
-  );
-  const predicted = cells.some(({ prediction }) => prediction !== null)
-    ? [{ label: "predicted range of detection", mark: "band", color: "var(--ink)" } as const]
-    : [];
-  return figure(title, drawing, READING[setting], legend([...entries, ...predicted]));
+  const named = keys.map((key, index): Entry => ({
+    label: `${other} ${formatMs(key)}`,
+    mark: "dot",
+    color: seriesColor(index),
+  }));
+  const predicted: Entry = { label: "predicted range of detection", mark: "band", color: "var(--ink)" };
+  return { drawing, entries: cells.some(({ prediction }) => prediction !== null) ? [...named, predicted] : named };
 }
 
 function frame(setting: Setting, cells: readonly LatencyCell[], { narrow }: Room): PlotOptions {

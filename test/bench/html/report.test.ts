@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as v from "valibot";
+import { picture } from "../../../bench/html/picture.ts";
+import { latencyPlot } from "../../../bench/html/plots/latency-against.ts";
 import { renderReport } from "../../../bench/html/report.ts";
 import { BenchResultSchema, type BenchResult } from "../../../bench/schema.ts";
 import { HOSTILE, latencyResult, stallResult } from "./results.ts";
@@ -123,4 +125,16 @@ test("a report on false failovers has every part", () => {
     "Every figure",
     "Skipped",
   ]);
+});
+
+test("a picture of its own brings its colours, its legend and its title, and refers to nothing outside", () => {
+  const cells = latencyResult().cells.filter(({ fault }) => fault === "hang");
+  const { drawing, entries } = latencyPlot("timeout", "hang", cells);
+  const svg = picture(HOSTILE, entries, drawing.wide);
+  expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="904" height="422"/);
+  expect(svg).not.toContain(HOSTILE);
+  for (const shown of ["interval 50 ms", "predicted range of detection", "--series-0:", "prefers-color-scheme: dark"])
+    expect(svg).toContain(shown);
+  expect(unbalanced(svg)).toEqual([]);
+  expect(svg.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:|url\(|@import|<script/i);
 });
