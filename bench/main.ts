@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: "three processes, a kill, a leave and a hang, in under 20 seconds",
     load: () => import("./demo/index.ts"),
   },
+  explain: {
+    about: "what an interval and a timeout buy, by arithmetic alone",
+    load: () => import("./explain/index.ts"),
+  },
   tune: {
     about: "listens to the bus, and says which interval and timeout to set",
     load: () => import("./tune/index.ts"),

@@ -1,5 +1,5 @@
 /**
- * What `failover-watcher bench --json` and `tune --json` write, and the schemas that check it. Durations and moments are milliseconds.
+ * What `bench`, `tune` and `explain` write for `--json`, and the schemas that check it. Durations and moments are milliseconds.
  *
  * @example
  * ```ts
@@ -24,6 +24,9 @@ export type { Idle, LatencyCell, LatencyResult, LatencyTrial, Prediction } from 
 export type { Interval, Spread } from "./schema/spread.ts";
 export { StallResultSchema } from "./schema/stall.ts";
 export type { StallCell, StallResult, StallTrial } from "./schema/stall.ts";
+
+export { ExplainResultSchema } from "./schema/explain.ts";
+export type { Alternative, ExplainResult } from "./schema/explain.ts";
 
 export { TuneResultSchema } from "./schema/tune.ts";
 export type { Misses, Seen, TunePoint, TuneResult, TuneStep } from "./schema/tune.ts";

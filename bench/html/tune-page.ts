@@ -3,7 +3,7 @@
 import { formatEnvironment } from "../cli/environment.ts";
 import { formatDuration } from "../cli/duration.ts";
 import type { TunePoint, TuneResult } from "../schema/tune.ts";
-import { formatCount, formatRate, formatShare, perYear } from "../tune/figures.ts";
+import { formatCount, formatRate, formatShare, perYear } from "../cli/figures.ts";
 import { escape } from "./escape.ts";
 import { page, paragraph, table, type Section } from "./page.ts";
 import { tuneFront } from "./plots/tune-front.ts";

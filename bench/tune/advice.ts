@@ -2,7 +2,7 @@
 
 import { formatDuration } from "../cli/duration.ts";
 import type { TuneResult, TuneStep } from "../schema/tune.ts";
-import { formatCount, formatRate, perYear } from "./figures.ts";
+import { formatCount, formatRate, perYear } from "../cli/figures.ts";
 
 /** What is known before anything is said about it. */
 export type Findings = Omit<TuneResult, "why" | "obstacles" | "evidence" | "code">;

@@ -1,10 +1,10 @@
 /** `failover-watcher tune`: from how the bus behaves to an interval and a timeout. */
 
-import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { INTERRUPTED, onInterrupt } from "../cli/interrupt.ts";
 import { makeProgress } from "../cli/progress.ts";
 import { Refusal } from "../cli/refusal.ts";
+import { writeOut } from "../cli/write-out.ts";
 import { renderTune } from "../html/tune-page.ts";
 import { HELP } from "./help.ts";
 import { readOrder, type Order } from "./order.ts";
@@ -54,10 +54,4 @@ async function obtain(order: Order): Promise<{ readonly trace: Trace; readonly c
   } finally {
     interrupt.ignore();
   }
-}
-
-async function writeOut(option: string, file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: unknown) => {
-    throw new Refusal(`Cannot write ${option} ${file}: ${error instanceof Error ? error.message : String(error)}.`);
-  });
 }

@@ -2,16 +2,17 @@
 
 import { formatDuration } from "../cli/duration.ts";
 import { formatEnvironment } from "../cli/environment.ts";
+import { bullets, indent } from "../cli/prose.ts";
 import { formatTable } from "../cli/table.ts";
 import type { InTheWay, TuneResult, TuneStep } from "../schema/tune.ts";
-import { formatCount, formatRate, formatShare, perYear } from "./figures.ts";
+import { formatCount, formatRate, formatShare, perYear } from "../cli/figures.ts";
 
 export function formatResult(result: TuneResult): string {
   return [
     formatEnvironment(result, result.transport),
     seen(result),
     front(result),
-    ...(result.obstacles.length > 0 ? [`In the way\n\n${paragraphs(result.obstacles)}`] : []),
+    ...(result.obstacles.length > 0 ? [`In the way\n\n${bullets(result.obstacles)}`] : []),
     advice(result),
   ].join("\n\n");
 }
@@ -113,33 +114,9 @@ function advice({ recommended, why, evidence, code, request }: TuneResult): stri
     return `No settings can be recommended: what was asked for (${request.detectWithin === null ? "" : `within ${formatDuration(request.detectWithin)}, `}${perYear(request.falseFailovers)}) cannot be had here.`;
   return [
     `Recommended: a heartbeat every ${formatDuration(point.interval)}, a timeout of ${formatCount(point.timeout)} ms`,
-    paragraphs([...why, ...(evidence === null ? [] : [evidence])]),
+    bullets([...why, ...(evidence === null ? [] : [evidence])]),
     indent(code),
   ].join("\n\n");
-}
-
-/** Each as a line of its own, with a dash. */
-function paragraphs(sentences: readonly string[]): string {
-  return sentences
-    .map((sentence) => wrap(sentence, 116).replaceAll("\n", "\n    "))
-    .map((text) => `  - ${text}`)
-    .join("\n");
-}
-
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + word.length >= width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
-}
-
-function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
 }
 
 function ms(value: number): string {

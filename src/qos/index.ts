@@ -42,6 +42,7 @@ export { type Mistakes, perYear, YEAR } from "./mistakes.ts";
 export { type RankSetting, type RankSkew, rankSkew } from "./ranks.ts";
 export { burstyMistakes, type BurstySetting, independentBurst } from "./simple/bursts.ts";
 export { type DetectionSetting, detectionTime, worstDetection } from "./simple/detection-time.ts";
+export { type KnifeEdge, knifeEdge } from "./simple/edge.ts";
 export {
   type FalseFailovers,
   falseFailovers,

@@ -1,7 +1,7 @@
 /** Detection time against false failovers: seen, by the model, and at most. */
 
 import type { TuneResult } from "../../schema/tune.ts";
-import { formatRate } from "../../tune/figures.ts";
+import { formatRate } from "../../cli/figures.ts";
 import { draw } from "../draw.ts";
 import { legend } from "../legend.ts";
 import { axisX, axisY, dot, gridY, line, ruleX, ruleY } from "../library.ts";

@@ -2,6 +2,7 @@ import { logSimpleRateBound } from "../bounds/simple.ts";
 import { timesWithin } from "../numeric/multiples.ts";
 import { requireNonNegative, requireShare } from "../numeric/require.ts";
 import { burstyMistakes, independentBurst } from "../simple/bursts.ts";
+import { lastHeartbeatLateness } from "../simple/edge.ts";
 import type { LiveSetting } from "../simple/false-failovers.ts";
 import { logNewestRate } from "../simple/newest.ts";
 import { stallMistakes } from "../stalls.ts";
@@ -33,8 +34,6 @@ export interface SimpleConfiguration {
 
 /** A guard of half an interval, where jitter does not ask for more. */
 const GUARD = 0.5;
-/** Intervals run this much longer than asked: measured on Node, Deno and Bun. */
-const DRIFT = 0.003;
 
 /**
  * The fewest heartbeats, and the timeout, with which the simple detector keeps a requirement. The timeout is what the
@@ -69,7 +68,7 @@ export function configureSimple(
 
   const logRecurrence = (interval: number): number => -logRate(conditions, interval, timeout);
   const logWanted = Math.log(recurrence);
-  const jitter = delay.quantile(0.999) - delay.min + 2 * lateness + DRIFT * timeout;
+  const jitter = lastHeartbeatLateness(delay, timeout, lateness);
   let max = Math.min(timeout, maxInterval);
   for (;;) {
     const found = largestInterval({ min: minInterval, max, logRecurrence, logWanted });
