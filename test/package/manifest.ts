@@ -39,19 +39,16 @@ export interface Entry {
   readonly specifier: string;
   /** As JSR has it, relative to the project's folder. */
   readonly source: string;
+  /** As npm has it, relative to the package's folder. */
+  readonly built: string;
   /** It does something when it is run, and exports nothing. */
   readonly isProgram: boolean;
 }
 
 /** Every entry point but `package.json` itself, from the export map. */
-export const entries: readonly Entry[] = Object.entries(manifest.exports).flatMap(([name, target]) =>
-  typeof target === "string"
-    ? []
-    : [
-        {
-          specifier: manifest.name + name.slice(1),
-          source: target.default.replace("./dist/", "./").replace(/\.js$/, ".ts"),
-          isProgram: Object.values(manifest.bin).includes(target.default),
-        },
-      ],
-);
+export const entries: readonly Entry[] = Object.entries(manifest.exports).flatMap(([name, target]) => {
+  if (typeof target === "string") return [];
+  const source = target.default.replace("./dist/", "./").replace(/\.js$/, ".ts");
+  const isProgram = !/^export /m.test(readFileSync(join(ROOT, source), "utf8"));
+  return [{ specifier: manifest.name + name.slice(1), source, built: target.default, isProgram }];
+});
