@@ -1,7 +1,8 @@
 import { logMissing } from "../heartbeats.ts";
 import { type Mistakes, mistakesOf, NO_MISTAKES } from "../mistakes.ts";
+import { bisect } from "../numeric/bisect.ts";
 import { integrate } from "../numeric/integrate.ts";
-import { leftAfter } from "../numeric/multiples.ts";
+import { leftAfter, timesWithin } from "../numeric/multiples.ts";
 import { delayBends, phaseBends, requireSimple, type SimpleSetting } from "./setting.ts";
 
 /**
@@ -23,9 +24,11 @@ export function newestMistakes(setting: SimpleSetting): Mistakes {
 export function logNewestRate(setting: SimpleSetting): number {
   requireSimple(setting);
   const { interval, timeout, loss = 0, delay } = setting;
+  const settled = settledAge(setting);
   const logAllMissing = (received: number, negligible = -Infinity): number => {
-    let sum = 0;
-    for (let newer = 1; ; newer += 1) {
+    const lostOnly = Math.max(0, timesWithin(received + timeout - settled, interval));
+    let sum = lostOnly === 0 ? 0 : lostOnly * Math.log(loss);
+    for (let newer = lostOnly + 1; ; newer += 1) {
       const age = received + leftAfter(timeout, newer, interval);
       if (age < delay.min) return sum;
       sum += logMissing(setting, age);
@@ -40,6 +43,15 @@ export function logNewestRate(setting: SimpleSetting): number {
     delayBends(setting),
   );
   return Math.log((1 - loss) / interval) + greatest + Math.log(share);
+}
+
+/** From this age on, a heartbeat that is not there is lost, and not late, as far as a double can tell. */
+function settledAge({ loss = 0, delay }: SimpleSetting): number {
+  if (loss === 0) return delay.max;
+  const isSettled = (age: number): boolean => delay.survival(age) <= loss * 1e-17;
+  let high = delay.mean + 1;
+  while (!isSettled(high)) high *= 2;
+  return Math.min(delay.max, bisect(isSettled, delay.min, high));
 }
 
 /** E(T_M) = (1 − P_A) / λ_M, divided within the integral so that neither underflows. */
