@@ -36,7 +36,7 @@ export function formatResult(result: BenchResult): string {
     formatSetting(result),
     result.mode === "latency" ? formatLatency(result.cells) : formatStalls(result.cells),
     ...(skipped.length === 0 ? [] : [formatSkipped(skipped)]),
-    ...(complete ? [] : ["Interrupted: the figures are of what was measured until then."]),
+    ...(complete ? [] : ["Incomplete: the run ended early, and the figures are of what was measured until then."]),
   ];
   return [first, ...more].join("\n\n");
 }

@@ -8,7 +8,7 @@ const HEADER = ["", "min", "p50", "p90", "p95", "p99", "max", "mean", "95 % of t
 
 /** One block for each cell: what was counted, what was observed, and what theory says. Milliseconds. */
 export function formatLatency(cells: readonly LatencyCell[]): string {
-  return cells.map((cell) => [title(cell), body(cell), ...idleLine(cell.idle)].join("\n")).join("\n\n");
+  return cells.map((cell) => [title(cell), ...body(cell), ...idleLine(cell.idle)].join("\n")).join("\n\n");
 }
 
 function title({ fault, interval, timeout, trials, missed, falsePromotions, bothPrimaryMs }: LatencyCell): string {
@@ -16,16 +16,16 @@ function title({ fault, interval, timeout, trials, missed, falsePromotions, both
   return `${fault}, interval ${interval} ms, timeout ${timeout} ms: ${counted}, two primaries for ${bothPrimaryMs} ms`;
 }
 
-function body({ detection, prediction, takeover, serving, floor, gap }: LatencyCell): string {
-  return formatTable([
-    HEADER,
+function body({ detection, prediction, takeover, serving, floor, gap }: LatencyCell): string[] {
+  const rows = [
     ...row("floor", floor),
     ...row("detection", detection),
     ...predicted(prediction),
     ...row("takeover", takeover),
     ...row("serving", serving),
     ...row("gap", gap),
-  ]);
+  ];
+  return rows.length === 0 ? [] : [formatTable([HEADER, ...rows])];
 }
 
 function row(name: string, spread: Spread | null): string[][] {

@@ -143,7 +143,7 @@ describe("bench", { timeout: LIMIT }, () => {
     const { complete, cells } = parse(await child.out);
     expect(complete).toBe(false);
     expect(cells[0]?.trials).toBeLessThan(10_000);
-    expect(await child.err).toContain("Interrupted: the figures are of what was measured until then.");
+    expect(await child.err).toContain("Incomplete: the run ended early");
   });
 
   test.each([
