@@ -7,10 +7,17 @@
  * Computers 51(5), 2002; what goes beyond is derived where it stands, and all of it is checked by simulation.
  *
  * @example
- *     import { detectionTime, lognormal } from "failover-watcher/qos";
- *     const time = detectionTime({ interval: 500, timeout: 2_750, loss: 0.01, delay: lognormal(1, 0.5) });
- *     time.mean;            // 2 496 ms
- *     time.quantile(0.99);  // 2 746 ms
+ * ```ts
+ * import { configureSimple, detectionTime, falseFailoversPerYear, lognormal, YEAR } from "failover-watcher/qos";
+ *
+ * const bus = { loss: 0.01, delay: lognormal(1, 0.5) };
+ * const settings = { interval: 500, timeout: 2_750, ...bus };
+ * console.log(detectionTime(settings).mean); // 2 496 ms from a crash to its being noticed
+ * console.log(falseFailoversPerYear(settings).total); // 0.0062
+ *
+ * const found = configureSimple({ detection: 2_000, recurrence: YEAR }, bus);
+ * console.log(found.achievable ? found : found.reason); // interval 443, timeout 1 997
+ * ```
  *
  * @module
  */
