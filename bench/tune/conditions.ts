@@ -20,9 +20,9 @@ export interface Conditions {
   readonly longest: number;
 }
 
-/** Beyond this share the delays are taken one by one; below, in so many groups, each as its slowest. */
-const TAIL = 0.01;
-const GROUPS = 200;
+/** So many of the slowest are taken one by one; the others in so many groups, each as its slowest. */
+const SLOWEST = 100;
+const GROUPS = 100;
 
 export function conditionsOf(study: Study): Conditions {
   const { sent, lost, runs, delays, duration, interval } = study;
@@ -55,7 +55,7 @@ function burstAt(loss: number, meanRun: number, every: number): number {
 
 function distributionOf(delays: readonly number[]): Delay {
   const sorted = Float64Array.from(delays).sort();
-  const tail = Math.min(sorted.length, Math.max(GROUPS, Math.ceil(sorted.length * TAIL)));
+  const tail = Math.min(sorted.length, SLOWEST);
   const body = sorted.length - tail;
   if (body < GROUPS) return empirical([...sorted]);
   const groups = Array.from(
@@ -77,12 +77,48 @@ function varianceLimit(delays: readonly number[]): number {
   return variance + 1.645 * Math.sqrt(Math.max(0, moment(4) - variance ** 2) / count);
 }
 
+/** So many of the longest stalls, or a quarter of all where that is more, say how long the longer ones are. */
+const LONGEST = 10;
+
 /**
- * Stalls longer than any that was seen will come. Their length is taken to be exponential, with the mean of what was seen, or the
- * mean that makes the longest of so many as long as it was (its expectation is the mean times 1 + 1/2 + ... + 1/n), if that is more.
+ * Stalls longer than any that was seen will come. Beyond a threshold their excess is taken to be exponential (the peaks over a
+ * threshold of extreme-value theory, with the shape that is right for all tails from the normal's to the exponential's own), with
+ * the mean of what was seen, or, if that is more, the mean that makes the longest of so many as long as it was: its expectation is
+ * the mean times 1 + 1/2 + ... + 1/n.
  */
 function fitStalls(stalls: readonly number[]): Delay {
-  const mean = stalls.reduce((sum, one) => sum + one, 0) / stalls.length;
-  const harmonic = stalls.reduce((sum, _, index) => sum + 1 / (index + 1), 0);
-  return exponential(Math.max(mean, Math.max(...stalls) / harmonic));
+  const sorted = stalls.toSorted((a, b) => a - b);
+  const count = Math.min(sorted.length, Math.max(LONGEST, Math.ceil(sorted.length / 4)));
+  const [body, tail] = [sorted.slice(0, -count), sorted.slice(-count)];
+  const threshold = body.at(-1) ?? 0;
+  const excesses = tail.map((one) => one - threshold);
+  const mean = excesses.reduce((sum, one) => sum + one, 0) / count;
+  const harmonic = excesses.reduce((sum, _, index) => sum + 1 / (index + 1), 0);
+  const beyond = delayed(exponential(Math.max(mean, (excesses.at(-1) ?? 0) / harmonic, 1e-3)), threshold);
+  if (body.length === 0) return beyond;
+  return mixture([
+    { weight: body.length, delay: empirical(body) },
+    { weight: count, delay: beyond },
+  ]);
+}
+
+/** The same, but everything takes so much longer. */
+function delayed(delay: Delay, by: number): Delay {
+  return {
+    description: `${by} ms + ${delay.description}`,
+    min: delay.min + by,
+    max: delay.max + by,
+    mean: delay.mean + by,
+    variance: delay.variance,
+    cdf: (t) => delay.cdf(t - by),
+    survival: (t) => delay.survival(t - by),
+    quantile: (q) => delay.quantile(q) + by,
+    excess: (t) => (t < by ? by - t + delay.mean : delay.excess(t - by)),
+    sample: (roll) => delay.sample(roll) + by,
+    expect: (g, steps) =>
+      delay.expect(
+        (value) => g(value + by),
+        steps?.map((step) => step - by),
+      ),
+  };
 }

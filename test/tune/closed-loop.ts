@@ -4,10 +4,12 @@ import { readEnvironment } from "../../bench/cli/environment.ts";
 import { listen } from "../../bench/tune/listener.ts";
 import { resultOf } from "../../bench/tune/result.ts";
 import { speak } from "../../bench/tune/speaker.ts";
-import type { Beat } from "../../bench/tune/trace.ts";
-import type { TunePoint } from "../../bench/schema/tune.ts";
+import { conditionsOf } from "../../bench/tune/conditions.ts";
+import { modelOf } from "../../bench/tune/point.ts";
+import { study } from "../../bench/tune/study.ts";
+import type { Beat, Trace } from "../../bench/tune/trace.ts";
 import { Watcher, type Election } from "../../src/index.ts";
-import { rateLowerLimit, rateUpperLimit } from "../../src/qos/index.ts";
+import { rateLowerLimit, rateUpperLimit, YEAR } from "../../src/qos/index.ts";
 import { memory } from "../../transports/memory/index.ts";
 import { Dice } from "../simulation/dice.ts";
 import { Process } from "../simulation/process.ts";
@@ -25,16 +27,24 @@ export interface Effort {
   readonly crashes: number;
 }
 
-/** What was promised, and what happened. Rates are per hour, durations milliseconds. */
-export interface Outcome {
-  readonly mix: string;
-  readonly point: TunePoint;
-  /** How often a live primary may be given up: asked for, by the model, counted, and the limits that the count leaves (99 % each). */
-  readonly asked: number;
+/** How often a live primary is given up, per hour: by the model, counted, and the limits that the count leaves (99 % each). */
+export interface Rate {
+  readonly interval: number;
+  readonly timeout: number;
   readonly modelled: number;
   readonly count: number;
   readonly lower: number;
   readonly upper: number;
+}
+
+/** What was promised, and what happened. Durations in milliseconds. */
+export interface Outcome {
+  readonly mix: string;
+  /** False failovers per hour that were asked for. */
+  readonly asked: number;
+  readonly recommended: Rate;
+  /** Settings that nobody would recommend: they make enough mistakes to check the model. */
+  readonly strained: Rate;
   /** Within which a crash was to be noticed, and in how many of the trials it was not. */
   readonly within: number;
   readonly late: number;
@@ -45,25 +55,40 @@ export interface Outcome {
   readonly error: number;
 }
 
+/** Enough to be counted, an hour. */
+const COUNTABLE = 60;
+
 /** @param asked false failovers per hour: few enough to be a promise, many enough to be counted */
 export async function closeLoop(mix: Mix, asked: number, seed: number, effort: Effort): Promise<Outcome> {
-  const { recommended } = await recommendFor(mix, asked, seed, effort.sample);
+  const trace = await recordIn(mix, seed, effort.sample);
+  const { recommended } = resultOf(trace, { ...REQUEST, falseFailovers: asked / HOUR }, [], true);
   const point = recommended?.point;
   if (recommended === null || point === null || point === undefined)
     throw new Error(`Nothing can be recommended for ${mix.name}; ask for less.`);
-  const hours = effort.watch / HOUR;
-  const count = await countMistakes(mix, point, seed + 1_000, effort.watch);
+  const { interval, timeout } = point;
+  const conditions = conditionsOf(study(trace));
+  const model = (setting: Setting): number =>
+    (modelOf(conditions, setting.interval, setting.timeout, 1).total / YEAR) * HOUR;
+  const rate = async (setting: Setting, of: number): Promise<Rate> => {
+    const count = await countMistakes(mix, setting, of, effort.watch);
+    const hours = effort.watch / HOUR;
+    const limits = { lower: rateLowerLimit(count, hours, 0.99), upper: rateUpperLimit(count, hours, 0.99) };
+    return { ...setting, modelled: model(setting), count, ...limits };
+  };
+  // Of whole intervals and a half, as recommended timeouts nearly are.
+  const spacing = Math.min(interval, 100);
+  let intervals = Math.ceil(timeout / spacing) - 0.5;
+  const strain = (): Setting => ({ interval: spacing, timeout: intervals * spacing });
+  while (intervals > 2.5 && model(strain()) < COUNTABLE) intervals -= 1;
+  const strained = strain();
   const detections = await detect(mix, point, seed + 2_000, effort.crashes);
   const mean = detections.reduce((sum, one) => sum + one, 0) / detections.length;
   const variance = detections.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (detections.length - 1);
   return {
     mix: mix.name,
-    point,
     asked,
-    modelled: point.model.total / 8_766,
-    count,
-    lower: rateLowerLimit(count, hours, 0.99),
-    upper: rateUpperLimit(count, hours, 0.99),
+    recommended: await rate({ interval, timeout }, seed + 1_000),
+    strained: await rate(strained, seed + 3_000),
     within: recommended.within,
     late: detections.filter((one) => one > recommended.within).length,
     crashes: detections.length,
@@ -73,12 +98,10 @@ export async function closeLoop(mix: Mix, asked: number, seed: number, effort: E
   };
 }
 
-async function recommendFor(
-  mix: Mix,
-  asked: number,
-  seed: number,
-  sample: number,
-): Promise<ReturnType<typeof resultOf>> {
+const REQUEST = { detection: undefined, heartbeats: 0.01, standbys: 1, costs: undefined };
+
+/** What `tune` would hear in that world. */
+async function recordIn(mix: Mix, seed: number, sample: number): Promise<Trace> {
   const clock = new VirtualClock();
   const { bus, strike } = afflict(mix, clock, seed);
   const process = new Process();
@@ -106,20 +129,19 @@ async function recommendFor(
     interval: SAMPLE_INTERVAL,
     processes: 1,
   } as const;
-  const request = {
-    detection: undefined,
-    falseFailovers: asked / HOUR,
-    heartbeats: 0.01,
-    standbys: 1,
-    costs: undefined,
-  };
-  return resultOf({ head, beats }, request, [], true);
+  return { head, beats };
+}
+
+/** How a group is set up. */
+interface Setting {
+  readonly interval: number;
+  readonly timeout: number;
 }
 
 /** A primary that holds its office without end, and a watcher that only looks: silence is all that it can know. */
 async function group(
   mix: Mix,
-  { interval, timeout }: TunePoint,
+  { interval, timeout }: Setting,
   seed: number,
 ): Promise<{
   readonly clock: VirtualClock;
@@ -157,7 +179,7 @@ const UNCONTESTED: Election = {
   campaign: () => Promise.resolve({ won: true, mandate: { term: 1, resign: () => Promise.resolve() } }),
 };
 
-async function countMistakes(mix: Mix, point: TunePoint, seed: number, duration: number): Promise<number> {
+async function countMistakes(mix: Mix, point: Setting, seed: number, duration: number): Promise<number> {
   const { clock, secondary } = await group(mix, point, seed);
   let count = 0;
   secondary.on("evidence", ({ kind }) => void (count += kind === "silence" ? 1 : 0));
@@ -166,7 +188,7 @@ async function countMistakes(mix: Mix, point: TunePoint, seed: number, duration:
 }
 
 /** Stops the primary at moments of no relation to its heartbeats, and lets it go on when it was missed. */
-async function detect(mix: Mix, point: TunePoint, seed: number, crashes: number): Promise<readonly number[]> {
+async function detect(mix: Mix, point: Setting, seed: number, crashes: number): Promise<readonly number[]> {
   const { clock, primary, secondary } = await group({ ...mix, stalls: undefined }, point, seed);
   const dice = new Dice(seed + 3);
   const detections: number[] = [];

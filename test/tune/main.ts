@@ -6,7 +6,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { formatTable } from "../../bench/cli/table.ts";
-import { closeLoop, type Outcome } from "./closed-loop.ts";
+import { closeLoop, type Outcome, type Rate } from "./closed-loop.ts";
 import { MIXES } from "./mixes.ts";
 
 const { values } = parseArgs({
@@ -40,24 +40,21 @@ const HEADINGS = [
   ["", "ms", "ms", "an hour", "an hour", `in ${values.hours} h`, "an hour", "ms", `of ${values.crashes}`, "ms", "ms"],
 ];
 
-function row(outcome: Outcome): string[] {
-  const { mix, point, asked, modelled, count, lower, upper, within, late, promisedMean, mean, error } = outcome;
+/** What was recommended, and below it the shorter timeout at which the model is checked. */
+function rowsOf({ mix, asked, recommended, strained, within, late, promisedMean, mean, error }: Outcome): string[][] {
+  const detection = [String(within), String(late), promisedMean.toFixed(1), `${mean.toFixed(1)} ± ${error.toFixed(1)}`];
   return [
-    mix,
-    String(point.interval),
-    String(point.timeout),
-    String(asked),
-    modelled.toPrecision(2),
-    String(count),
-    `${lower.toPrecision(2)} to ${upper.toPrecision(2)}`,
-    String(within),
-    String(late),
-    promisedMean.toFixed(1),
-    `${mean.toFixed(1)} ± ${error.toFixed(1)}`,
+    [mix, ...rate(recommended, String(asked)), ...detection],
+    ["  strained", ...rate(strained, "-"), "-", "-", "-", "-"],
   ];
+}
+
+function rate({ interval, timeout, modelled, count, lower, upper }: Rate, asked: string): string[] {
+  const limits = `${lower.toPrecision(2)} to ${upper.toPrecision(2)}`;
+  return [String(interval), String(timeout), asked, modelled.toPrecision(2), String(count), limits];
 }
 
 const rows: string[][] = [];
 for (let seed = 1; seed <= Number(values.seeds); seed += 1)
-  for (const [mix, asked] of MIXES) rows.push(row(await closeLoop(mix, asked, 10_000 * seed, effort)));
+  for (const [mix, asked] of MIXES) rows.push(...rowsOf(await closeLoop(mix, asked, 10_000 * seed, effort)));
 process.stdout.write(`${formatTable([...HEADINGS, ...rows])}\n`);

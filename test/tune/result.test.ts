@@ -6,7 +6,8 @@ import type { Request } from "../../bench/tune/request.ts";
 import { resultOf } from "../../bench/tune/result.ts";
 import { formatResult } from "../../bench/tune/text.ts";
 import { YEAR } from "../../src/qos/index.ts";
-import { dice, traceOf, type World } from "./support.ts";
+import { dice } from "../detectors/support.ts";
+import { traceOf, type World } from "./support.ts";
 
 const REQUEST: Request = {
   detection: undefined,
@@ -40,7 +41,7 @@ function stallsOf(count: number, mean: number, seed: number): NonNullable<World[
 const quietResult = tuned({ delay: quiet(1) });
 const stalling = { delay: quiet(2), stalls: stallsOf(40, 120, 3) };
 
-describe("a recommendation", () => {
+describe("a recommendation", { timeout: 120_000 }, () => {
   test("given a quiet bus, when it is tuned, then the soonest settings that keep the promise are recommended, with three heartbeats and no knife edge", () => {
     const point = quietResult.recommended?.point;
     if (point === null || point === undefined) throw new Error("Nothing was recommended.");

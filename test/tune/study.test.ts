@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { replay } from "../../bench/tune/replay.ts";
 import { study } from "../../bench/tune/study.ts";
-import { dice, traceOf } from "./support.ts";
+import { dice } from "../detectors/support.ts";
+import { traceOf } from "./support.ts";
 
 describe("what a trace shows", () => {
   test("given losses alone and in runs, when it is studied, then all are counted, each run by its length", () => {

@@ -1,5 +1,4 @@
 import type { Beat, Trace } from "../../bench/tune/trace.ts";
-import { nextRandom } from "../../src/random.ts";
 
 /** What happens to heartbeats that are due every `interval`. Milliseconds. */
 export interface World {
@@ -42,15 +41,5 @@ export function traceOf(world: World): Trace {
       date: "2026-01-01T00:00:00.000Z",
     },
     beats,
-  };
-}
-
-/** Numbers in 0..1 from a seed. */
-export function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    const [value, next] = nextRandom(state);
-    state = next;
-    return value;
   };
 }
