@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
@@ -161,6 +161,24 @@ describe("bench", { timeout: LIMIT }, () => {
     expect(err).not.toContain("    at ");
     expect(status).toBe(2);
   });
+});
+
+test("names a package that is missing, and the command that brings it", { timeout: LIMIT }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "failover-bench-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(resolve(import.meta.dirname, "../../node_modules/valibot"), join(folder, "node_modules/valibot"));
+  symlinkSync(resolve(import.meta.dirname, "../../.build"), join(folder, "build"));
+  const child = spawn(
+    process.execPath,
+    ["--preserve-symlinks", "--preserve-symlinks-main", join(folder, "build/bench/main.js"), "bench"],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const [told, [status]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  expect(told).toBe(
+    "Cannot open the ZeroMQ transport: the package zeromq is not installed; run: npm install zeromq, or call: npx -p failover-watcher -p zeromq failover-watcher bench\n",
+  );
+  expect(status).toBe(2);
 });
 
 test("the tool names the version of the package", () => {
