@@ -15,7 +15,7 @@ export const DISTRIBUTION_LEGEND: readonly Entry[] = [
   { label: "detection, observed", mark: "line", color: DETECTION },
   { label: "takeover, observed", mark: "line", color: TAKEOVER },
   { label: "detection, predicted", mark: "dashed", color: "var(--ink)" },
-  { label: "floor: the kernel's own notice", mark: "dotted", color: "var(--muted)" },
+  { label: "floor, where not silence tells: the kernel's own notice", mark: "dotted", color: "var(--muted)" },
 ];
 
 type Point = readonly [at: number, share: number];
@@ -26,6 +26,8 @@ export function distribution(cell: LatencyCell): string {
   const [detection, takeover, floor] = (["detection", "takeover", "floor"] as const).map((what) =>
     steps(cell.samples.flatMap((sample) => sample[what] ?? [])),
   );
+  // Where theory speaks, the floor is far to the left of everything and would only push it together.
+  const ground = cell.prediction === null ? (floor ?? []) : [];
   const style = { curve: "step-after" } as const;
   const drawing = drawOnce(`Distribution of ${title}`, {
     ...{ width: 300, height: 200, marginLeft: 42, marginBottom: 38, marginTop: 22, marginRight: 12 },
@@ -34,7 +36,7 @@ export function distribution(cell: LatencyCell): string {
     marks: [
       gridY({ strokeOpacity: 0.12, ticks: 4 }),
       line(cell.prediction?.cdf ?? [], { stroke: "var(--ink)", strokeWidth: 1.75, strokeDasharray: "5 3" }),
-      line(floor ?? [], { ...style, stroke: "var(--muted)", strokeDasharray: "2 2" }),
+      line(ground, { ...style, stroke: "var(--muted)", strokeDasharray: "2 2" }),
       line(takeover ?? [], { ...style, stroke: TAKEOVER, strokeWidth: 1.25 }),
       line(detection ?? [], { ...style, stroke: DETECTION, strokeWidth: 1.75 }),
       axisX({ ticks: 4, tickFormat: digits, label: "ms since the fault →" }),
