@@ -39,14 +39,15 @@ const SMALLEST = 0.125;
 const BUCKETS = 34 * PER_OCTAVE;
 
 interface Generation {
-  readonly buckets: Uint32Array;
+  /** How many gaps fell into each. A regular primary uses few, and an array of all weighs a kilobyte. */
+  readonly buckets: Map<number, number>;
   count: number;
   sum: number;
   longest: number;
 }
 
 function generation(): Generation {
-  return { buckets: new Uint32Array(BUCKETS), count: 0, sum: 0, longest: 0 };
+  return { buckets: new Map(), count: 0, sum: 0, longest: 0 };
 }
 
 /**
@@ -80,7 +81,7 @@ export class Gaps {
     if (this.#young.count === GENERATION) [this.#old, this.#young] = [this.#young, generation()];
     const young = this.#young;
     const bucket = bucketOf(gap);
-    young.buckets[bucket] = (young.buckets[bucket] ?? 0) + 1;
+    young.buckets.set(bucket, (young.buckets.get(bucket) ?? 0) + 1);
     young.count += 1;
     young.sum += gap;
     young.longest = Math.max(young.longest, gap);
@@ -107,10 +108,13 @@ export class Gaps {
     if (count === 0)
       return { count, timeout, stalled, histogram: [], message: `no gaps yet, timeout ${seconds(timeout)}` };
     const longest = Math.max(young.longest, old.longest);
-    const histogram = [...young.buckets].flatMap((one, index) => {
-      const sum = one + (old.buckets[index] ?? 0);
-      return sum === 0 ? [] : [{ upTo: index === BUCKETS - 1 ? Infinity : edgeOf(index), count: sum }];
-    });
+    const used = new Set([...young.buckets.keys(), ...old.buckets.keys()]);
+    const histogram = [...used]
+      .toSorted((one, other) => one - other)
+      .map((index) => ({
+        upTo: index === BUCKETS - 1 ? Infinity : edgeOf(index),
+        count: (young.buckets.get(index) ?? 0) + (old.buckets.get(index) ?? 0),
+      }));
     const quantile = (share: number): number => {
       let below = 0;
       const bucket = histogram.find((one) => (below += one.count) >= Math.ceil(share * count));
