@@ -84,6 +84,12 @@ describe("what sockets of libzmq have said to one another", () => {
     for (const size of [1, 2, 7, 63, 64, 65]) expect(parse(stream, size)).toEqual(told);
   });
 
+  test("is answered in our own version where it is of a later one", () => {
+    const later = encodeGreeting();
+    later.set([4, 0], 10);
+    expect(parse(later, later.length)).toEqual(["greeting 3.1"]);
+  });
+
   test("is refused with a sentence, or understood, but never anything else, however it is mangled", () => {
     let state = 7;
     const dice = (sides: number): number => {

@@ -22,14 +22,16 @@ import { zmtp } from "./zmtp/index.ts";
 export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts";
 
 /**
- * A ZeroMQ transport, for one watcher. Needs the package `zeromq`, which is loaded when the transport is opened.
+ * A ZeroMQ transport, for one watcher. With the engine `"libzmq"`, the default on Node, it needs the package `zeromq`, which is
+ * loaded when the transport is opened; with `"zmtp"`, the default on Deno and Bun, it needs nothing.
  *
  * With one shared endpoint only the primary publishes, and the default election is the host lock of `workdir`. In a mesh
- * everyone publishes, and the default election is claims. `send` says that a message was handed to libzmq, not that anybody
- * received it.
+ * everyone publishes, and the default election is claims. `send` says that a message was handed over to be sent, not that
+ * anybody received it.
  *
- * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, `FAILED` where libzmq cannot work (on Deno and Bun), and in a mesh
- * `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound; `lead` rejects with the same two for the shared endpoint.
+ * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, `FAILED` where libzmq was asked for and cannot work (on Deno and
+ * Bun), and in a mesh `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound; `lead` rejects with the same two for the shared
+ * endpoint.
  *
  * @throws {TypeError} for an unknown option, one of the wrong type, and two that do not go together
  * @throws {RangeError} for a port out of its range

@@ -36,7 +36,7 @@ export type SocketType = "PUB" | "SUB" | "XPUB" | "XSUB" | "ROUTER" | "DEALER" |
 
 export interface ConnectionSettings {
   readonly type: SocketType;
-  /** The types that ours can talk to. */
+  /** The types that ours can talk to (RFC 37, "The Socket-Type Property"). */
   readonly partners: readonly SocketType[];
   /** How often to PING, in milliseconds; a connection without a word for twice as long is given up. 0: never. */
   readonly ping: number;

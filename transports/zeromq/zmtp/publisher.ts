@@ -20,7 +20,7 @@ const decoder = new TextDecoder();
 
 interface Peer {
   readonly connection: Connection;
-  /** How often each prefix was subscribed to: who subscribes twice has to cancel twice. */
+  /** How often each prefix was subscribed to: who subscribes twice has to cancel twice (RFC 37, "The Publish-Subscribe Pattern"). */
   readonly prefixes: Map<string, number>;
 }
 

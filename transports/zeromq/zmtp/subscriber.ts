@@ -10,7 +10,12 @@ import { encodeSubscription } from "./subscription.ts";
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 500;
 
-/** A process that dies may break off in the middle of a word; who does so again and again is no publisher. */
+/**
+ * RFC 37 ("Error Handling") wants nobody to come again who was refused with an ERROR. A subscriber does, at its longest pause: the
+ * port may be somebody else's tomorrow, and it never gives up.
+ *
+ * A process that dies may break off in the middle of a word; who does so again and again is no publisher.
+ */
 const TELLING_FAULTS = 3;
 
 const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-/** Subscriptions as they travel: commands since ZMTP 3.1, messages before (RFC 37 and RFC 23, "The PUB and SUB Socket Types"). */
+/** Subscriptions as they travel: commands since ZMTP 3.1, messages before (RFC 37 and RFC 23, "The Publish-Subscribe Pattern"). */
 
 import { encodeCommand, encodeMessage, type Command } from "./wire.ts";
 

@@ -51,10 +51,11 @@ export function decodeGreeting(greeting: Uint8Array): number {
   if (major < MAJOR) throw new Error(`it speaks version ${major} of ZMTP, and not ${MAJOR}`);
   const mechanism = decoder.decode(greeting.subarray(MECHANISM_AT, MECHANISM_AT + MECHANISM_SIZE)).replace(/\0+$/, "");
   if (mechanism !== "NULL") throw new Error(`its security mechanism is ${JSON.stringify(mechanism)}, and not "NULL"`);
-  return minor;
+  // To a peer of a later version we speak our own ("Version Negotiation").
+  return major > MAJOR ? MINOR : minor;
 }
 
-/** A frame's head and body in one piece. */
+/** A frame's head and body in one piece (RFC 37, "Framing"). */
 export function encodeFrame({ command, more, body }: Frame): Uint8Array {
   const long = body.length > 255;
   const flags = (more ? MORE : 0) | (long ? LONG : 0) | (command ? COMMAND : 0);
@@ -100,10 +101,10 @@ export function decodeCommand(body: Uint8Array): Command {
   return { name: decoder.decode(body.subarray(1, 1 + length)), data: body.subarray(1 + length) };
 }
 
-/** Sockets that route by who sent a message, and so say who they are; nobody, if they do not mind. */
+/** Sockets that say who they are, so that a ROUTER can address them; nobody in particular, here (RFC 37, "The Identity Property"). */
 const ROUTED: readonly string[] = ["REQ", "DEALER", "ROUTER"];
 
-/** READY names the socket's type, so that two that do not fit do not talk past each other (RFC 37, "The NULL Mechanism"). */
+/** READY names the socket's type, so that two that do not fit do not talk past each other (RFC 37, "The NULL Security Mechanism"). */
 export function encodeReady(socketType: string): Uint8Array {
   const identity = ROUTED.includes(socketType) ? [property("Identity", "")] : [];
   return encodeCommand("READY", concat([property("Socket-Type", socketType), ...identity]));
@@ -116,7 +117,7 @@ function property(name: string, value: string): Uint8Array {
 }
 
 /**
- * What READY says of the peer, by names in lower case: they are not case-sensitive.
+ * What READY says of the peer, by names in lower case: they are not case-sensitive (RFC 37, "Connection Metadata").
  * @throws {Error} where it is cut off
  */
 export function decodeMetadata(data: Uint8Array): ReadonlyMap<string, string> {
