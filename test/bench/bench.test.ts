@@ -174,7 +174,9 @@ test("names a package that is missing, and the command that brings it", { timeou
     ["--preserve-symlinks", "--preserve-symlinks-main", join(folder, "build/bench/main.js"), "bench"],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  const [told, [status]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  const ended = once(child, "exit");
+  const told = await text(child.stderr);
+  const [status] = (await ended) as [number];
   expect(told).toBe(
     "Cannot open the ZeroMQ transport: the package zeromq is not installed; run: npm install zeromq, or call: npx -p failover-watcher -p zeromq failover-watcher bench\n",
   );
