@@ -5,7 +5,9 @@ import {
   exponential,
   falseFailoversPerYear,
   independentBurst,
+  knifeEdge,
   lognormal,
+  nfdEMistakes,
   nfdSMistakes,
   nfdUMistakes,
   perYear,
@@ -113,6 +115,41 @@ describe("the mistakes of NFD-S and NFD-U", () => {
   test("are one without end where no heartbeat can be in time", () => {
     const { availability, duration } = nfdSMistakes({ interval: 10, shift: 5, delay: constant(20) });
     expect([availability, duration]).toEqual([0, Infinity]);
+  });
+});
+
+test("NFD-E has no closed form: it is simulated, beside NFD-U as its limit", () => {
+  const setting = { interval: 100, margin: 60, loss: 0.05, delay: exponential(20), window: 32 };
+  const { limit, simulated } = nfdEMistakes(setting, { heartbeats: 400_000, seed: 4 });
+  expect(limit.rate).toBeCloseTo(6.402e-4, 7);
+  expect(simulated.count).toBeGreaterThan(20_000);
+  // 0.8 % above its limit, as another simulation found; the shorter the window, the more.
+  expect(Math.abs(simulated.rate.value - 6.454e-4)).toBeLessThan(4 * simulated.rate.error);
+  const hasty = nfdEMistakes({ ...setting, window: 2 }, { heartbeats: 400_000, seed: 4 });
+  expect(hasty.simulated.rate.value).toBeGreaterThan(limit.rate + 3 * hasty.simulated.rate.error);
+  expect(() => nfdEMistakes({ ...setting, window: 0 }, { heartbeats: 400_000, seed: 4 })).toThrow(
+    new RangeError("The window must be a whole number of at least 1, and 0 is not."),
+  );
+  expect(() => nfdEMistakes(setting, { heartbeats: 100, seed: 4 })).toThrow(RangeError);
+});
+
+describe("the knife edge", () => {
+  const delay = uniform(1, 20);
+
+  test.each([
+    [300, { whole: 3, above: 0, clear: false }],
+    [315, { whole: 3, above: 15, clear: false }],
+    [350, { whole: 3, above: 50, clear: true }],
+    [298, { whole: 2, above: 98, clear: true }],
+  ])("of a timeout of %d ms at an interval of 100 ms", (timeout, expected) => {
+    expect(knifeEdge({ interval: 100, timeout, delay })).toMatchObject(expected);
+  });
+
+  test("is wider where timers are late, and none where heartbeats are late by more than an interval", () => {
+    expect(knifeEdge({ interval: 100, timeout: 325, delay }).clear).toBe(true);
+    expect(knifeEdge({ interval: 100, timeout: 325, delay, lateness: 10 }).clear).toBe(false);
+    expect(knifeEdge({ interval: 10, timeout: 30, delay }).clear).toBe(true);
+    expect(knifeEdge({ interval: 0.1, timeout: 0.3, delay: constant(0) }).whole).toBe(3);
   });
 });
 

@@ -128,7 +128,7 @@ function edges(): readonly Case[] {
 function stalled(heartbeats: number, seed: number): readonly Row[] {
   const steady: Heartbeats = { interval: 100, delay: constant(1) };
   return [250, 350, 500].map((timeout) => {
-    const stalls = { rate: 1 / 200_000, duration: exponential(150) };
+    const stalls = { rate: 1 / 20_000, duration: exponential(150) };
     const { rate } = simulateMistakes(simpleNewest(timeout), withStalls(steady, stalls), { heartbeats, seed });
     // The stalls that are simulated begin after the one before has ended, so there are fewer in a year.
     const rarer = { ...stalls, rate: 1 / (1 / stalls.rate + stalls.duration.mean) };
