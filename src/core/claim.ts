@@ -129,7 +129,9 @@ export function hearClaim(turn: Turn, claim: Claim): void {
     return;
   }
   if (claim.term <= state.terms.mandate) drop(turn, "stale");
-  if (claim.term <= state.terms.mandate || claim.term < state.terms.highest) answerStale(turn, claim.incarnation);
+  // Before the claim may win.
+  if (claim.term <= state.terms.mandate || claim.term < state.terms.highest)
+    answerStale(turn, claim.incarnation, settings.claimWindow / 2);
   if (settings.election !== "claims") return;
   if (waives(state, state.watch.evidence) && claim.term >= (state.primary?.term ?? 0))
     state.watch = { ...state.watch, evidence: undefined };

@@ -195,7 +195,16 @@ function hearShutdown(turn: Turn, message: Shutdown): void {
 function hearStale(turn: Turn, message: Stale): void {
   const { state } = turn;
   if (message.mandateTerm >= state.terms.mandate) state.staleAnswerAt = Infinity;
-  const { office } = state;
+  const { office, attempt } = state;
+  // Every claim raises the highest term to its own, so that one alone does not tell a term that is taken.
+  if (attempt?.kind === "claim" && message.mandateTerm >= attempt.term)
+    withdraw(
+      turn,
+      reason(
+        "lostrace",
+        `${message.instanceId} knows a mandate of term ${message.mandateTerm}, and ${attempt.term} was claimed.`,
+      ),
+    );
   if (speaksFor(office) && message.mandateTerm > office.term)
     loseOffice(
       turn,

@@ -6,14 +6,17 @@ import { random, type Turn } from "./turn.ts";
 /** The answer waits for up to so many milliseconds: if somebody else gives it first, one answer was enough. */
 const JITTER = 50;
 
-/** Means to tell a sender that its term is over, at most once per sender and interval. */
-export function answerStale(turn: Turn, sender: string): void {
+/**
+ * Means to tell a sender that its term is over, at most once per sender and interval.
+ * @param within how soon, in milliseconds
+ */
+export function answerStale(turn: Turn, sender: string, within: number = JITTER): void {
   const { state, now } = turn;
   const peer = state.peers.get(sender);
   if (peer === undefined || state.settings.publish !== "everyone") return;
   if (now < peer.answeredStaleAt + state.settings.interval) return;
   state.peers = new Map(state.peers).set(sender, { ...peer, answeredStaleAt: now });
-  state.staleAnswerAt = Math.min(state.staleAnswerAt, now + random(turn) * JITTER);
+  state.staleAnswerAt = Math.min(state.staleAnswerAt, now + random(turn) * Math.min(within, JITTER));
 }
 
 /** Says it when it is due. */

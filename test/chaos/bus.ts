@@ -2,6 +2,11 @@
 export const BUSES = ["zeromq", "mesh", "nats", "nats-lease", "mqtt"] as const;
 export type BusName = (typeof BUSES)[number];
 
+/** Those whose election keeps its terms whatever happens here. (MQTT's retained message dies with a broker that keeps it in memory.) */
+export function isDurable(bus: BusName): boolean {
+  return bus === "zeromq" || bus === "nats-lease";
+}
+
 /** Those on which two are never primary at once: a mesh promises that only while it is in one piece. */
 export function isExclusive(bus: BusName): boolean {
   return bus !== "mesh";

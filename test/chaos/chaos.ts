@@ -3,7 +3,7 @@
 import { asError } from "../../src/errors.ts";
 import { Dice } from "../simulation/dice.ts";
 import { agreed, describe } from "./agreement.ts";
-import { isExclusive, type BusName } from "./bus.ts";
+import { isDurable, isExclusive, type BusName } from "./bus.ts";
 import { check, type Findings, type Span } from "./check.ts";
 import { FAULTS } from "./faults.ts";
 import { watchLateness } from "./lateness.ts";
@@ -130,7 +130,11 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     unanswered.push(`Round ${round}: ${asError(error).message}`);
   }
   lateness.stop();
-  const found = check(world.logs(), world.store.units, { exclusive: isExclusive(bus), divided });
+  const found = check(world.logs(), world.store.units, {
+    exclusive: isExclusive(bus),
+    durable: isDurable(bus),
+    divided,
+  });
   const violations = [...unanswered, ...found.violations];
   const keep = violations.length > 0;
   await world.end(keep);

@@ -3,7 +3,7 @@ import { check } from "./check.ts";
 import { readLog, type Witnessed } from "./witnessed.ts";
 
 const reads = (at: number, isPrimary: boolean, term: number): Witnessed => ({ type: "reads", at, isPrimary, term });
-const EXCLUSIVE = { exclusive: true, divided: [] };
+const EXCLUSIVE = { exclusive: true, durable: true, divided: [] };
 
 describe("what the logs of a group are checked for", () => {
   test("given one after the other with rising terms, when it is checked, then nothing is found", () => {
@@ -12,7 +12,7 @@ describe("what the logs of a group are checked for", () => {
       ["b", [reads(7, true, 2), reads(9, true, 2)]],
     ]);
     const units = [1, 2, 3].map((unit) => ({ unit, term: 1 }));
-    expect(check(logs, units, EXCLUSIVE)).toEqual({ reigns: 2, violations: [], together: 0 });
+    expect(check(logs, units, EXCLUSIVE)).toEqual({ reigns: 2, violations: [], again: [], together: 0 });
   });
 
   test("given two at once, when it is checked, then both are named, and for how long it was", () => {
@@ -36,14 +36,14 @@ describe("what the logs of a group are checked for", () => {
       ["a", [reads(1, true, 1), reads(8, true, 1)]],
       ["b", [reads(5, true, 2), reads(20, true, 2)]],
     ]);
-    const { violations, together } = check(logs, [], { exclusive: false, divided: [span] });
+    const { violations, together } = check(logs, [], { exclusive: false, durable: false, divided: [span] });
     expect(violations).toHaveLength(found);
     expect(together).toBe(3);
   });
 
   test("given a reading that was written down after the next one, when it is checked, then the time decides", () => {
     const logs = new Map([["a", [reads(1, true, 1), reads(6, false, 1), reads(5, true, 1)]]]);
-    expect(check(logs, [], EXCLUSIVE)).toEqual({ reigns: 1, violations: [], together: 0 });
+    expect(check(logs, [], EXCLUSIVE)).toEqual({ reigns: 1, violations: [], again: [], together: 0 });
   });
 
   test("given one that was stopped while it was primary, when it wakes as a secondary, then its reign ended with its last reading", () => {
@@ -57,6 +57,10 @@ describe("what the logs of a group are checked for", () => {
   test("given a term that does not rise, when it is checked, then it is found", () => {
     const logs = new Map([["a", [reads(1, true, 2), reads(2, false, 2), reads(3, true, 2)]]]);
     expect(check(logs, [], EXCLUSIVE).violations).toHaveLength(1);
+    expect(check(logs, [], { ...EXCLUSIVE, durable: false })).toMatchObject({
+      violations: [],
+      again: [expect.anything()],
+    });
   });
 
   test.each([

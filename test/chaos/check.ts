@@ -8,6 +8,8 @@ export interface Findings {
   readonly reigns: number;
   /** Sentences; there should be none. */
   readonly violations: readonly string[];
+  /** Terms that were given again, where nothing keeps them. */
+  readonly again: readonly string[];
   /** For how long two were primary at once, in milliseconds. */
   readonly together: number;
 }
@@ -28,6 +30,8 @@ export interface Reign extends Span {
 export interface Promised {
   /** Two are never primary at once, and terms rise; otherwise only while the group is in one piece. */
   readonly exclusive: boolean;
+  /** Something keeps the terms, whoever is away; otherwise one may be given again by those who could not be told of it. */
+  readonly durable: boolean;
   /** When it was not in one piece. */
   readonly divided: readonly Span[];
 }
@@ -36,12 +40,13 @@ export interface Promised {
 export function check(
   logs: ReadonlyMap<string, readonly Witnessed[]>,
   units: readonly Unit[],
-  { exclusive, divided }: Promised,
+  { exclusive, durable, divided }: Promised,
 ): Findings {
   const reigns = [...logs]
     .flatMap(([name, log]) => reignsOf(name, log))
     .toSorted((one, other) => one.from - other.from);
   const violations = [...logs].flatMap(([name, log]) => unpaired(name, log));
+  const again: string[] = [];
   let together = 0;
   let latest: Reign | undefined;
   for (const reign of reigns) {
@@ -51,7 +56,7 @@ export function check(
       if (both.from <= both.to && (exclusive || !divided.some((span) => lies(both, span))))
         violations.push(`${show(latest)} and ${show(reign)} at once.`);
       if (exclusive && reign.term <= latest.term)
-        violations.push(`The term did not rise from ${show(latest)} to ${show(reign)}.`);
+        (durable ? violations : again).push(`The term did not rise from ${show(latest)} to ${show(reign)}.`);
     }
     if (latest === undefined || reign.to > latest.to) latest = reign;
   }
@@ -60,7 +65,7 @@ export function check(
       if (unit !== index + 1)
         violations.push(`Unit ${unit} of term ${term} was stored as number ${index + 1}: work was lost or done twice.`);
     });
-  return { reigns: reigns.length, violations, together };
+  return { reigns: reigns.length, violations, again, together };
 }
 
 function reignsOf(name: string, log: readonly Witnessed[]): Reign[] {

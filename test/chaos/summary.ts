@@ -15,9 +15,10 @@ export function summarise(report: ChaosReport): string {
     `  answered  after ${at(0.5)} (half of ${answers.length}), ${at(0.99)} (99 %), at most ${at(1)}; the bound is ${bound} ms`,
     `  slowest   round ${slowest?.round}, after ${slowest?.after}; the observer's own timers were ${show(slowest?.late)} late`,
     `  worked    ${units} units in ${reigns} reigns; the store refused ${refused} late writes; two at once for ${show(together)}`,
+    ...report.again.map((sentence) => `  again     ${sentence} (Nothing keeps terms here.)`),
     ...violations.map((violation) => `  VIOLATION ${violation}`),
     ...(report.folder === undefined ? [] : [`  kept      ${report.folder}`]),
-    `  again     npm run chaos -- --bus ${bus} --wire ${wire} --seed ${seed} --from ${from} --rounds ${rounds + (violations.length > 0 ? 1 : 0)}`,
+    `  repeat    npm run chaos -- --bus ${bus} --wire ${wire} --seed ${seed} --from ${from} --rounds ${rounds + (violations.length > 0 ? 1 : 0)}`,
   ];
   return `${lines.join("\n")}\n`;
 }

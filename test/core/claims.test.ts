@@ -138,12 +138,35 @@ describe("rule 2: refutation", () => {
     expect(node.done("send")).toEqual([]);
   });
 
-  test("given a candidate, when it is told of a term as high as its claim's, then it withdraws the claim and makes a higher one", () => {
+  test.each([
+    { of: "a mandate of the term that it claims", mandate: 1, highest: 1, next: 2 },
+    { of: "a mandate of a higher term", mandate: 3, highest: 3, next: 4 },
+    { of: "a higher term", mandate: 0, highest: 4, next: 5 },
+  ])(
+    "given a candidate, when it is told of $of, then it withdraws the claim and makes a higher one",
+    ({ mandate, highest, next }) => {
+      const node = candidate();
+      node.hear(peer("b").stale(mandate, highest), 310);
+      expect(node.sent("yield")).toHaveLength(1);
+      node.until(400);
+      expect(node.sent("claim").at(-1)).toMatchObject({ term: next });
+    },
+  );
+
+  test("given a candidate, when it is told that its term was claimed before, then its claim stands: the better one wins", () => {
     const node = candidate();
-    node.hear(peer("b").stale(3, 4), 310);
-    expect(node.sent("yield")).toHaveLength(1);
-    node.until(400);
-    expect(node.sent("claim").at(-1)).toMatchObject({ term: 5 });
+    node.hear(peer("b").stale(0, 1), 310);
+    expect(node.sent("yield")).toEqual([]);
+  });
+
+  test("given an instance that knows a mandate of the claimed term, when it hears the claim, then it says so in half a window at most", () => {
+    for (let seed = 0; seed < 40; seed += 1) {
+      const node = instance({}, { seed: seed * 7_919 });
+      node.hear(peer("b").heartbeat({ term: 5 }), 10);
+      node.hear(peer("c").claim({ term: 5 }), 20);
+      node.until(20 + WINDOW / 2);
+      expect(node.sent("stale")).toHaveLength(1);
+    }
   });
 });
 

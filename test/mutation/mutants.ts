@@ -42,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...faults(
     "src/core/claim.ts",
     [" - state.settings.claimWindow", "", "rule 6: the claim is made a window before the deadline"],
+    ["settings.claimWindow / 2", "Infinity", "rule 2: who knows better says so before the claim may win"],
     ["state.terms.highest + 1", "state.terms.mandate + 1", "rule 1: the highest term heard in anything, plus one"],
     ["watch.evidence?.successor === settings.instanceId", "false", "rule 1: a named successor says so"],
     ["closesAt: now + settings.claimWindow", "closesAt: now", "rule 5: a claim wins when its window closes"],
@@ -191,6 +192,11 @@ export const MUTANTS: readonly Mutant[] = [
       'watch.evidence.kind === "refused"',
       "S4: stale life ends evidence, but no proof",
     ],
+    [
+      "message.mandateTerm >= attempt.term",
+      "message.mandateTerm > attempt.term",
+      "rule 2: a term that was given is not claimed",
+    ],
     ["if (life.seq !== undefined) answerStale", "answerStale", "S4: never to a sender without a term"],
     ["if (term > office.term) {", "if (term < 0) {", "S4: one that hears a higher mandate is demoted at once"],
     ["if (outranks(own, theirs)) {", "if (office.id > 0) {", "rule 8: the worse of two primaries yields"],
@@ -251,7 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
     "src/core/stale.ts",
     [' || state.settings.publish !== "everyone"', "", "a secondary that may not publish does not answer"],
     ["if (now < peer.answeredStaleAt + state.settings.interval) return;", "", "S4: once per sender and interval"],
-    ["random(turn) * JITTER", "JITTER", "S4: after 0 to 50 ms of jitter"],
+    ["random(turn) * Math.min", "Math.min", "S4: after 0 to 50 ms of jitter"],
   ),
   ...faults(
     "src/core/backoff.ts",

@@ -116,3 +116,22 @@ describe("failover on a bus", () => {
     expect(b?.watcher.isPrimary).toBe(true);
   });
 });
+
+describe("terms under claims", () => {
+  test("one that was away while a term was given does not give it again, once those who know of it are back", async () => {
+    const group = new Group({ delay: 1 });
+    const [a, b] = await group.settled("a", "b", "c");
+    const { bus, clock } = group;
+    bus.drop("a");
+    await clock.advance(3 * TIMEOUT);
+    expect(b?.log).toEqual(["promote 2 silence"]);
+    for (const name of ["b", "c"]) bus.drop(name);
+    await clock.advance(TIMEOUT);
+    bus.restore("a");
+    await clock.advance(TIMEOUT / 2);
+    // In time to hear its claim, and not to make one.
+    for (const name of ["b", "c"]) bus.restore(name);
+    await clock.advance(2 * TIMEOUT);
+    expect(a?.log.at(-1)).toBe("promote 3 silence");
+  });
+});
