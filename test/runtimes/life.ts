@@ -18,7 +18,10 @@ export type Scenario = (typeof SCENARIOS)[number];
 export type Life = Readonly<Partial<Record<Scenario, string>>>;
 
 /** Four and a half intervals, and long enough for a machine that is busy. */
-const TIMINGS = ["--interval", "200", "--timeout", "910"] as const;
+const TIMINGS = ["--interval", "300", "--timeout", "1360"] as const;
+
+/** How long a promotion or an agreement may take on a machine that is very busy, in milliseconds; nothing is claimed by it. */
+const PATIENCE = 30_000;
 
 /** Why a hung primary is replaced: for its silence, or because the fence that was called for it has made its lock free. */
 const SILENCE = ["silence"] as const;
@@ -61,9 +64,9 @@ async function gather(
   runtimes: readonly [Runtime, Runtime, Runtime],
 ): Promise<void> {
   const [first, ...others] = NAMES;
-  await Promise.all([untilPromoted(cast), start(first)]);
+  await Promise.all([untilPromoted(cast, PATIENCE), start(first)]);
   await Promise.all(others.map(start));
-  await untilAgreed(cast);
+  await untilAgreed(cast, PATIENCE);
   const executables = NAMES.map((name) => basename(readlinkSync(`/proc/${cast.players.get(name)?.child.pid}/exe`)));
   demand(
     runtimes.every((runtime, index) => executables[index]?.startsWith(runtime) === true),
@@ -79,14 +82,14 @@ function scenarios(
   /** Does something to the primary, and gives who was promoted; exactly one is. */
   async function replaced(act: () => void, ...codes: readonly ReasonCode[]): Promise<string> {
     const promotions = collect(cast, "onPromote");
-    const next = untilPromoted(cast);
+    const next = untilPromoted(cast, PATIENCE);
     act();
     const { name, report } = await next;
     demand(
       codes.some((code) => code === report.code),
       `${name} was promoted for ${report.code}, and not for ${codes.join(" or ")}`,
     );
-    const primary = await untilAgreed(cast);
+    const primary = await untilAgreed(cast, PATIENCE);
     demand(primary.name === name, `${name} was promoted, and ${primary.name} is primary`);
     demand(promotions.length === 1, `${promotions.join(" and ")} were promoted, and one should have been`);
     return name;
@@ -101,7 +104,7 @@ function scenarios(
       const { name } = cast.primary;
       const promotions = collect(cast, "onPromote");
       await start("a");
-      const primary = await untilAgreed(cast);
+      const primary = await untilAgreed(cast, PATIENCE);
       demand(primary.name === name && promotions.length === 0, `${name} was primary, and now ${primary.name} is`);
     },
     async hang() {
@@ -113,11 +116,15 @@ function scenarios(
         await ended;
         return;
       }
-      const woke = cast.until("the old primary to wake", (player, { type }) => player === old && type === "woke");
+      const woke = cast.until(
+        "the old primary to wake",
+        (player, { type }) => player === old && type === "woke",
+        PATIENCE,
+      );
       cast.signal(old, "SIGCONT");
       const { report } = await woke;
       demand(report.type === "woke" && !report.isPrimary, "the old primary read primary when it woke");
-      const primary = await untilAgreed(cast);
+      const primary = await untilAgreed(cast, PATIENCE);
       demand(primary.name === name, `${name} was primary when the old one woke, and then ${primary.name} was`);
     },
     async graceful() {

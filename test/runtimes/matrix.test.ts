@@ -15,7 +15,7 @@ test.each(["deno", "bun"] as const)("the tests run on the %s that they have inst
 });
 
 describe("on every runtime, and in mixed groups, the transports conform and groups survive", () => {
-  const inTurn = atMost(4);
+  const inTurn = atMost(5);
   const plans = plan(RUNTIMES);
   const rows = new Map<string, Promise<Row>>();
 
@@ -31,7 +31,7 @@ describe("on every runtime, and in mixed groups, the transports conform and grou
 
   test.each(plans.map((planned) => [titleOf(planned).trim().replaceAll(/ {2,}/g, ": "), planned] as const))(
     "%s",
-    { timeout: 180_000 },
+    { timeout: 240_000 },
     async (_, planned) => {
       const row = await rows.get(titleOf(planned));
       if (row === undefined) throw new Error("It was not played");

@@ -66,11 +66,13 @@ export async function startSecondary(cast: Cast, name: string): Promise<void> {
   await Promise.all([cast.start(name), heard]);
 }
 
+/** @param limit how long, in milliseconds; as for any step unless it is given */
 export function untilPromoted(
   cast: Cast,
+  limit?: number,
 ): Promise<{ name: string; report: Report & { type: "onPromote" | "onDemote" } }> {
   return cast
-    .until("somebody to be promoted", (_, report) => report.type === "onPromote")
+    .until("somebody to be promoted", (_, report) => report.type === "onPromote", limit)
     .then(({ player, report }) => ({ name: player.name, report: report as Report & { type: "onPromote" } }));
 }
 
