@@ -1,10 +1,29 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, test } from "vitest";
+import { connectAsync } from "mqtt";
+import { connect } from "nats";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Mandate } from "../../src/election.ts";
 import { Errands } from "../../src/errands.ts";
+import type { TransportHandlers } from "../../src/transport.ts";
+import { mqtt } from "../../transports/mqtt/index.ts";
+import { nats } from "../../transports/nats/index.ts";
+import { startMosquitto } from "../brokers/mosquitto.ts";
 import { startNats } from "../brokers/nats.ts";
 import { candidate } from "../nats/candidate.ts";
 import { collectGarbage } from "./measure.ts";
+
+const CONTEXT = {
+  ...{ group: "default", instanceId: "a", incarnation: "a#1", heartbeatInterval: 1_000, heartbeatTimeout: 3_000 },
+};
+
+function silentHandlers(): TransportHandlers {
+  const nothing = (): void => undefined;
+  return {
+    ...{ message: nothing, link: nothing, unlinked: nothing, recorded: nothing, audience: nothing, dropped: nothing },
+    error: nothing,
+    asked: () => ({ instanceId: "a", incarnation: "a#1", term: 0, uptime: "1s" }),
+  };
+}
 
 describe("what goes on lets go of what is over", () => {
   test("a lease, of what its campaigns came to", { timeout: 30_000 }, async () => {
@@ -18,6 +37,39 @@ describe("what goes on lets go of what is over", () => {
     const first = await reign();
     await reign();
     await reign();
+    await collectGarbage();
+    expect(first.deref()).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "NATS",
+      async () => {
+        const { url } = await startNats();
+        const connection = await connect({ servers: url });
+        onTestFinished(() => connection.close());
+        return () => nats({ connection });
+      },
+    ],
+    [
+      "MQTT",
+      async () => {
+        const client = await connectAsync((await startMosquitto()).url);
+        onTestFinished(() => client.endAsync(true));
+        return () => mqtt({ client });
+      },
+    ],
+  ])("a connection to %s that was brought, of the transports that used it", { timeout: 30_000 }, async (_, bring) => {
+    const make = await bring();
+    const life = async (): Promise<WeakRef<object>> => {
+      const transport = make();
+      const handlers = silentHandlers();
+      await transport.open(CONTEXT, handlers);
+      await transport.close();
+      return new WeakRef(handlers);
+    };
+    const first = await life();
+    await life();
     await collectGarbage();
     expect(first.deref()).toBeUndefined();
   });

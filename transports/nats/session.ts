@@ -7,6 +7,7 @@ import type { Session } from "../session.ts";
 import type { Connected } from "./connect.ts";
 import { isNoResponders, type ReceivedMessage, type Subscription } from "./connection.ts";
 import { makeLifeline } from "./lifeline.ts";
+import { listenTo } from "./news.ts";
 import { makePending } from "./pending.ts";
 import type { Subjects } from "./subjects.ts";
 
@@ -120,22 +121,15 @@ export function natsSession(
     message.respond(reply);
   }
 
-  async function follow(): Promise<void> {
-    for await (const { type } of nats.status()) {
-      if (closed) return;
-      if (type === "disconnect") goDown("the connection was lost");
-      else if (type === "reconnect") revive();
-    }
-  }
-
   listen(subjects.all, hear);
   listen(self, answer);
   listen(subjects.hello, ({ reply }) => {
     if (reply !== self) handlers.audience();
   });
-  follow().catch((error: unknown) => handlers.error(asError(error)));
-  nats.closed().then(
-    (reason) => {
+  const leave = listenTo(nats, {
+    disconnected: () => goDown("the connection was lost"),
+    reconnected: revive,
+    closed(reason) {
       goDown("the connection was closed");
       if (closed) return;
       const why = reason instanceof Error ? `: ${reason.message}` : "";
@@ -146,8 +140,8 @@ export function natsSession(
         ),
       );
     },
-    (error: unknown) => handlers.error(asError(error)),
-  );
+    failed: (error) => handlers.error(error),
+  });
 
   return {
     live: (async () => {
@@ -187,6 +181,7 @@ export function natsSession(
       lifeline.stop();
       await atMost(CLOSING_TIME, pending.settled());
       goDown("the transport was closed");
+      leave();
       if (!nats.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
       if (own) await atMost(CLOSING_TIME, nats.close());
     },
