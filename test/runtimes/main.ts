@@ -18,7 +18,7 @@ const runtimes = v.parse(v.array(v.picklist(RUNTIMES)), values.runtimes.split(",
 installBrokers();
 installRuntimes();
 process.stdout.write(`${(await Promise.all(runtimes.map(versionOf))).join(", ")}\n\n${formatHead()}\n`);
-const inTurn = atMost(5);
+const inTurn = atMost(4);
 const rows = await Promise.all(
   plan(runtimes).map((planned) =>
     inTurn(async () => {

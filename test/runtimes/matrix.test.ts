@@ -15,7 +15,7 @@ test.each(["deno", "bun"] as const)("the tests run on the %s that they have inst
 });
 
 describe("on every runtime, and in mixed groups, the transports conform and groups survive", () => {
-  const inTurn = atMost(5);
+  const inTurn = atMost(4);
   const plans = plan(RUNTIMES);
   const rows = new Map<string, Promise<Row>>();
 
