@@ -7,9 +7,12 @@ import type { Message } from "../messages.ts";
 
 /** What a message's acknowledgement is for; comes back in the `sent` input. */
 export type Receipt =
-  | { readonly for: "heartbeat" | "farewell"; readonly office: number; readonly connection: number }
+  | { readonly for: "heartbeat"; readonly office: number; readonly connection: number }
+  | { readonly for: "farewell"; readonly office: number; readonly connection: number }
   | { readonly for: "claim"; readonly id: number; readonly connection: number }
   | { readonly for: "nothing" };
+
+export type ReceiptFor<Reason extends Receipt["for"]> = Extract<Receipt, { for: Reason }>;
 
 /** The answer to `check()`. */
 export interface CheckResult {

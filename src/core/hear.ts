@@ -116,7 +116,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   const known = isNew ? undefined : primary;
   // A greeting does not say how its sender is set up; an earlier heartbeat of the same mandate did.
   const announced = { interval: life.interval ?? known?.interval, timeout: life.timeout ?? known?.timeout };
-  const timeout = patience(settings, announced.timeout === undefined ? {} : { timeout: announced.timeout });
+  const timeout = patience(settings, announced);
   const arrival: Arrival = {
     at: now,
     interval: announced.interval ?? settings.interval,
@@ -134,7 +134,8 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     instanceId,
     incarnation,
     term,
-    ...announced,
+    interval: announced.interval,
+    timeout: announced.timeout,
     leaving: life.leaving ?? false,
     heardAt: onBus ? now : (known?.heardAt ?? -Infinity),
     from: from ?? known?.from,

@@ -1,9 +1,9 @@
 /** The primary's voice: heartbeats on a fixed grid, answers out of turn, and what their acknowledgements prove. */
 
 import { FENCE_SHARE } from "./timing.ts";
-import type { Receipt } from "./effect.ts";
+import type { ReceiptFor } from "./effect.ts";
 import { say } from "./speak.ts";
-import type { Office, Settings, State } from "./state.ts";
+import type { Office, Rhythm, Settings, State } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /** Answers closer together than this are one answer, so that a crowd of questions is no crowd of heartbeats. */
@@ -16,9 +16,17 @@ export function speaksFor(office: Office | undefined): office is Office {
 
 /** When the next heartbeat of the grid is due. */
 export function nextBeatAt(state: State): number {
-  const { office, settings } = state;
-  if (!speaksFor(office)) return Infinity;
-  return Math.min(office.gridStart + (office.slot + 1) * settings.interval, office.answerAt);
+  return speaksFor(state.office) ? Math.min(nextSlotAt(state), state.rhythm.answerAt) : Infinity;
+}
+
+/** When the next interval of the grid begins. */
+export function nextSlotAt({ rhythm, settings }: State): number {
+  return rhythm.gridStart + (rhythm.slot + 1) * settings.interval;
+}
+
+/** Before the first heartbeat of an office that begins now. */
+export function firstRhythm(now: number): Rhythm {
+  return { gridStart: now, slot: -1, sentAt: -Infinity, answerAt: Infinity };
 }
 
 /**
@@ -27,37 +35,30 @@ export function nextBeatAt(state: State): number {
  */
 export function beat(turn: Turn): void {
   const { state, now } = turn;
-  const { office, settings } = state;
+  const { office, rhythm, settings } = state;
   if (!speaksFor(office)) return;
-  const slot = slotAt(office, settings.interval, now);
-  const lateness = Math.max(0, now - (office.gridStart + slot * settings.interval));
-  state.office = { ...office, slot, sentAt: now, answerAt: Infinity };
-  say(
-    turn,
-    {
-      kind: "heartbeat",
-      term: office.term,
-      slot,
-      lateness,
-      ...announcement(settings),
-      ...(office.status === "leaving" ? { leaving: true } : {}),
-    },
-    { for: "heartbeat", office: office.id, connection: state.link.connection },
-  );
+  const { gridStart } = rhythm;
+  const slot = slotAt(gridStart, settings.interval, now);
+  const lateness = Math.max(0, now - (gridStart + slot * settings.interval));
+  state.rhythm = { gridStart, slot, sentAt: now, answerAt: Infinity };
+  const { interval, timeout, priority } = settings;
+  const life = { kind: "heartbeat", term: office.term, slot, lateness, interval, timeout, priority } as const;
+  const receipt = { for: "heartbeat", office: office.id, connection: state.link.connection } as const;
+  say(turn, office.status === "leaving" ? { ...life, leaving: true } : life, receipt);
 }
 
 /** Rounding must not leave the next slot due at this very moment: that would be a heartbeat without end. */
-function slotAt({ gridStart }: Office, interval: number, now: number): number {
+function slotAt(gridStart: number, interval: number, now: number): number {
   const slot = Math.floor((now - gridStart) / interval);
   return gridStart + (slot + 1) * interval <= now ? slot + 1 : slot;
 }
 
 /** Answers somebody who asks, claims, or has just come, with a heartbeat at once. */
 export function answer(turn: Turn): void {
-  const { office } = turn.state;
+  const { office, rhythm } = turn.state;
   if (!speaksFor(office)) return;
-  if (turn.now >= office.sentAt + ANSWER_GAP) beat(turn);
-  else turn.state.office = { ...office, answerAt: office.sentAt + ANSWER_GAP };
+  if (turn.now >= rhythm.sentAt + ANSWER_GAP) beat(turn);
+  else turn.state.rhythm = { ...rhythm, answerAt: rhythm.sentAt + ANSWER_GAP };
 }
 
 /** How an instance is set up, as its heartbeats and claims say it. */
@@ -69,7 +70,7 @@ export function announcement(settings: Settings): { interval: number; timeout: n
  * An acknowledged heartbeat proves, under claims, that the bus heard this primary when it was *sent*. Only in the
  * connection it was sent in, and only while the mandate has not lapsed: a lapsed one never comes back.
  */
-export function proven(turn: Turn, receipt: Receipt & { readonly for: "heartbeat" }, sentAt: number): void {
+export function proven(turn: Turn, receipt: ReceiptFor<"heartbeat">, sentAt: number): void {
   const { state } = turn;
   const { office, settings, link } = state;
   if (!speaksFor(office) || office.id !== receipt.office || settings.election !== "claims") return;

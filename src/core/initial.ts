@@ -1,5 +1,6 @@
 /** An instance before anything has happened to it. */
 
+import { firstRhythm } from "./heartbeat.ts";
 import type { Settings, State } from "./state.ts";
 
 /** @param seed any whole number; jitter is drawn from it */
@@ -40,6 +41,7 @@ export function initialState(
     rivals: new Map(),
     fencing: undefined,
     office: undefined,
+    rhythm: firstRhythm(-Infinity),
     work: { stage: "idle", since: 0, term: 0 },
     health: { ok: true, asking: 0, dueAt: Infinity },
     staleAnswerAt: Infinity,

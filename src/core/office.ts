@@ -1,7 +1,7 @@
 /** Holding a mandate: how an instance comes into office, how it leaves, and in which order (S3, S5). */
 
 import type { Reason, Role } from "../events.ts";
-import { announcement, beat, speaksFor } from "./heartbeat.ts";
+import { announcement, beat, firstRhythm, speaksFor } from "./heartbeat.ts";
 import { askHealth } from "./health.ts";
 import { say } from "./speak.ts";
 import type { Office, State } from "./state.ts";
@@ -42,11 +42,8 @@ export function enterOffice(
     successor: undefined,
     overdueAt: Infinity,
     overran: false,
-    gridStart: now,
-    slot: -1,
-    sentAt: -Infinity,
-    answerAt: Infinity,
   };
+  state.rhythm = firstRhythm(now);
   become(turn, "primary", term, why);
   if (state.settings.publish === "primary") turn.effects.push({ type: "lead" });
   askHealth(turn);

@@ -36,7 +36,8 @@ export function admit(turn: Turn, message: Message): boolean {
   }
   const term = highestTermOf(message);
   if (!isCredible(turn, key, message.instanceId, term)) return false;
-  remember(turn, key, { ...peer, seq: message.seq ?? peer.seq });
+  const { seq, endedTerm, answeredStaleAt, reported } = peer;
+  remember(turn, key, { seq: message.seq ?? seq, endedTerm, answeredStaleAt, reported });
   if ((message.kind === "heartbeat" || message.kind === "promoted") && message.term <= peer.endedTerm) {
     drop(turn, "posthumous");
     return false;

@@ -13,7 +13,7 @@ export function say(turn: Turn, message: Unsigned<Message>, receipt: Receipt = {
   if (publish === "nobody" || !state.link.up) return false;
   state.seq += 1;
   // Spreading a distributed Omit loses the union; putting back what was taken out restores it.
-  const signed = { ...message, instanceId, incarnation, seq: state.seq } as Message;
+  const signed = { instanceId, incarnation, seq: state.seq, ...message } as Message;
   turn.effects.push({ type: "send", message: signed, receipt });
   return true;
 }

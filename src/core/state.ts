@@ -156,11 +156,16 @@ export interface Office {
   /** The work, or the goodbye, has to be over by then. */
   readonly overdueAt: number;
   readonly overran: boolean;
-  /** Heartbeats are sent on a fixed grid from here. */
+}
+
+/** The heartbeats of the office that is held. */
+export interface Rhythm {
+  /** They are sent on a fixed grid from here. */
   readonly gridStart: number;
+  /** The number of the interval in which the last one was sent; -1 before the first. */
   readonly slot: number;
   readonly sentAt: number;
-  /** A heartbeat out of turn is due, to answer somebody. */
+  /** One out of turn is due, to answer somebody. */
   readonly answerAt: number;
 }
 
@@ -216,6 +221,7 @@ export interface State {
   /** The holder that a fence is being applied to. */
   readonly fencing: Holder | undefined;
   readonly office: Office | undefined;
+  readonly rhythm: Rhythm;
   readonly work: Work;
   readonly health: Health;
   /** "Your term is over" is due to be said; `Infinity`: not. */

@@ -16,7 +16,7 @@ import { claimSent, withdraw } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { hear, hearLife } from "./hear.ts";
 import { askHealth, healthDueAt, takeHealth } from "./health.ts";
-import { answer, beat, nextBeatAt, proven, speaksFor, suspendDeadline } from "./heartbeat.ts";
+import { answer, beat, nextBeatAt, nextSlotAt, proven, speaksFor, suspendDeadline } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
 import {
   demoteSettled,
@@ -114,8 +114,9 @@ function take(turn: Turn, input: Input): void {
       return;
     case "sent": {
       const { receipt, ok, sentAt } = input;
-      if (receipt.for === "heartbeat" && ok) proven(turn, { ...receipt, for: "heartbeat" }, sentAt);
-      else if (receipt.for === "claim") claimSent(turn, receipt.id, receipt.connection, ok);
+      if (receipt.for === "heartbeat") {
+        if (ok) proven(turn, receipt, sentAt);
+      } else if (receipt.for === "claim") claimSent(turn, receipt.id, receipt.connection, ok);
       else if (receipt.for === "farewell") farewellSent(turn, receipt.office);
       return;
     }
@@ -320,9 +321,8 @@ function healthTick(turn: Turn): void {
 function gridTick(turn: Turn): void {
   const { state, now } = turn;
   if (nextBeatAt(state) > now) return;
-  const { office, settings, health } = state;
-  const onGrid = office !== undefined && now >= office.gridStart + (office.slot + 1) * settings.interval;
-  if (onGrid && office.status === "ruling" && health.asking === 0) askHealth(turn);
+  const { office, health } = state;
+  if (now >= nextSlotAt(state) && office?.status === "ruling" && health.asking === 0) askHealth(turn);
   beat(turn);
 }
 

@@ -10,15 +10,14 @@ export const FENCE_SHARE: number = 2 / 3;
 export const PATIENCE_LIMIT = 10;
 
 /** How long to wait for a sender: the larger of the own timeout and the announced one. */
-export function patience(settings: Settings, sender: Partial<Timings>): number {
+export function patience(settings: Settings, sender: { readonly timeout?: number | undefined } = {}): number {
   const announced = sender.timeout ?? 0;
   return announced > settings.timeout * PATIENCE_LIMIT ? settings.timeout : Math.max(settings.timeout, announced);
 }
 
 /** How long to wait for the primary last heard. */
 export function primaryPatience(state: State): number {
-  const { primary, settings } = state;
-  return patience(settings, primary?.timeout === undefined ? {} : { timeout: primary.timeout });
+  return patience(state.settings, state.primary);
 }
 
 /** Why a sender's timings cannot work with ours, as the end of a sentence; undefined where they can. */

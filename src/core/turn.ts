@@ -15,7 +15,42 @@ export interface Turn {
 }
 
 export function beginTurn(state: State, now: number): Turn {
-  return { state: { ...state }, now, effects: [] };
+  return { state: copyOf(state), now, effects: [] };
+}
+
+/** Field by field, because V8 spreads an object of so many fields by its slow path: steps take a third longer then. */
+function copyOf(state: State): Writable<State> {
+  return {
+    settings: state.settings,
+    life: state.life,
+    role: state.role,
+    enabled: state.enabled,
+    ambition: state.ambition,
+    random: state.random,
+    seq: state.seq,
+    ids: state.ids,
+    link: state.link,
+    terms: state.terms,
+    primary: state.primary,
+    peers: state.peers,
+    watch: state.watch,
+    stalledAt: state.stalledAt,
+    readUpTo: state.readUpTo,
+    reading: state.reading,
+    holdUntil: state.holdUntil,
+    failures: state.failures,
+    attempt: state.attempt,
+    rivals: state.rivals,
+    fencing: state.fencing,
+    office: state.office,
+    rhythm: state.rhythm,
+    work: state.work,
+    health: state.health,
+    staleAnswerAt: state.staleAnswerAt,
+    checks: state.checks,
+    handover: state.handover,
+    wakeAt: state.wakeAt,
+  };
 }
 
 export function reason(code: ReasonCode, message: string): Reason {

@@ -24,21 +24,23 @@ export function wakeAt(state: State): number {
   due = Math.min(due, claimExpiresAt(state), claimGivesUpAt(state));
   if (!campaignNeedsReading(state)) due = Math.min(due, campaignDueAt(state));
   // While a turn of reading is under way, its end is the next step for everything that waits for it.
-  if (!state.reading) for (const at of readingDueAt(state)) due = Math.min(due, at);
-  return due;
+  return state.reading ? due : Math.min(due, readingDueAt(state));
 }
 
-/** Deadlines that may be judged only when everything that had arrived by then has been read (S6, rule 5). */
-function readingDueAt(state: State): readonly number[] {
-  const deadlines = [silenceDueAt(state), claimClosesAt(state)];
-  if (campaignNeedsReading(state)) deadlines.push(campaignDueAt(state));
-  return deadlines.filter((at) => at > state.readUpTo);
+/** The earliest deadline that may be judged only when everything that had arrived by then has been read (S6, rule 5). */
+function readingDueAt(state: State): number {
+  const campaign = campaignNeedsReading(state) ? campaignDueAt(state) : Infinity;
+  return Math.min(unread(state, silenceDueAt(state)), unread(state, claimClosesAt(state)), unread(state, campaign));
+}
+
+function unread({ readUpTo }: State, deadline: number): number {
+  return deadline > readUpTo ? deadline : Infinity;
 }
 
 /** Asks for a turn of reading where a deadline has passed that waits for one. */
 export function asksOfShell(turn: Turn): void {
   const { state, now } = turn;
-  if (state.reading || !readingDueAt(state).some((at) => at <= now)) return;
+  if (state.reading || readingDueAt(state) > now) return;
   state.reading = true;
   turn.effects.push({ type: "read", asOf: now });
 }
