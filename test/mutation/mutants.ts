@@ -1,6 +1,6 @@
 /**
  * Faults put into the protocol by hand, one at a time. Each breaks one rule, so each has to be noticed by a test of
- * `test/core`. Changes that could not be noticed from outside are not listed.
+ * `test/core`, by the simulator or by the model. Changes that could not be noticed from outside are not listed.
  */
 
 /** One fault: `find` occurs exactly once in `file`. */
@@ -125,9 +125,9 @@ export const MUTANTS: readonly Mutant[] = [
       'office.status === "ruling"',
       "S5: leaving heartbeats go on",
     ],
-    ['...(office.status === "leaving" ? { leaving: true } : {}),', "", "S5: heartbeats are marked leaving"],
+    ['office.status === "leaving" ? { ...life, leaving: true } : life', "life", "S5: heartbeats are marked leaving"],
     ["return gridStart + (slot + 1) * interval <= now ? slot + 1 : slot;", "return slot;", "no deadline stays due"],
-    ["turn.now >= office.sentAt + ANSWER_GAP", "turn.now >= 0", "a crowd of questions is no crowd of heartbeats"],
+    ["turn.now >= rhythm.sentAt + ANSWER_GAP", "turn.now >= 0", "a crowd of questions is no crowd of heartbeats"],
     ["sentAt + settings.timeout * FENCE_SHARE", "turn.now + settings.timeout * FENCE_SHARE", "S3: when it was sent"],
     ["Math.max(office.deadline, deadline)", "deadline", "S3: an older proof does not shorten trust"],
     ["!link.up || receipt.connection", "receipt.connection", "S3: no proof without a link"],
@@ -527,7 +527,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["    wouldCampaignAt(state),\n", "", "the instance wakes to say what it would do"],
     ["claimExpiresAt(state), ", "", "the instance wakes when a claim expires"],
     [", claimGivesUpAt(state)", "", "the instance wakes when a claim gives up"],
-    ["if (!state.reading) for", "for", "no deadline stays due while a turn of reading is under way"],
+    ["state.reading ? due : Math", "Math", "no deadline stays due while a turn of reading is under way"],
     ["if (state.reading || ", "if (", "a turn of reading is asked for once"],
   ),
   ...faults(

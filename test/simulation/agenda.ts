@@ -13,57 +13,57 @@ export class Agenda {
 
   at(time: number, run: () => void): void {
     const heap = this.#heap;
-    let index = heap.push({ at: Math.max(time, this.now), order: this.#order++, run }) - 1;
+    const entry = { at: time > this.now ? time : this.now, order: this.#order++, run };
+    let index = heap.length;
+    heap.push(entry);
     while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!before(heap[index], heap[parent])) break;
-      swap(heap, index, parent);
-      index = parent;
+      const above = (index - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || !before(entry, parent)) break;
+      heap[index] = parent;
+      index = above;
     }
+    heap[index] = entry;
   }
 
   after(delay: number, run: () => void): void {
     this.at(this.now + delay, run);
   }
 
-  /** Runs the next event, if it is due by `end`. */
+  /** Runs the next event, if it is due by `end`; otherwise it is `end` then. */
   next(end: number): boolean {
     const first = this.#heap[0];
-    if (first === undefined || first.at > end) return false;
-    const last = this.#heap.pop();
-    if (last !== undefined && this.#heap.length > 0) {
-      this.#heap[0] = last;
-      this.#sink();
+    if (first === undefined || first.at > end) {
+      this.now = end;
+      return false;
     }
+    const last = this.#heap.pop();
+    if (last !== undefined && last !== first) this.#sink(last);
     this.now = first.at;
     first.run();
     return true;
   }
 
-  #sink(): void {
+  /** Puts an entry where the first one was, and lets it sink to its place. */
+  #sink(entry: Entry): void {
     const heap = this.#heap;
     let index = 0;
     for (;;) {
-      const left = 2 * index + 1;
-      const right = left + 1;
-      let least = index;
-      if (before(heap[left], heap[least])) least = left;
-      if (before(heap[right], heap[least])) least = right;
-      if (least === index) return;
-      swap(heap, index, least);
-      index = least;
+      let below = 2 * index + 1;
+      let least = heap[below];
+      const right = heap[below + 1];
+      if (least !== undefined && right !== undefined && before(right, least)) {
+        least = right;
+        below += 1;
+      }
+      if (least === undefined || !before(least, entry)) break;
+      heap[index] = least;
+      index = below;
     }
+    heap[index] = entry;
   }
 }
 
-function before(a: Entry | undefined, b: Entry | undefined): boolean {
-  if (a === undefined || b === undefined) return false;
+function before(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
-}
-
-function swap(heap: Entry[], a: number, b: number): void {
-  const [first, second] = [heap[a], heap[b]];
-  if (first === undefined || second === undefined) return;
-  heap[a] = second;
-  heap[b] = first;
 }

@@ -1,100 +1,144 @@
 /**
  * A bus that acknowledges in order with what it delivers and drops nothing for a live subscription: what S1 asks of one.
  * Each member has one connection, a first-in-first-out pipe in each direction with delays of its own; a broken connection
- * loses what is in its pipes, a held one (a stalled TCP connection) keeps it.
+ * loses what is in its pipes, a held one (a stalled TCP connection) keeps it. A cut makes it a broker in pieces, each of
+ * which goes on acknowledging: that is what S1 does not cover.
  */
 
+import type { Message } from "../../src/messages.ts";
 import type { Agenda } from "./agenda.ts";
+import type { Acknowledge, Bus, Connection, Deliver } from "./bus.ts";
+import { Cuts } from "./cuts.ts";
 import type { Dice } from "./dice.ts";
 
-interface Pipe<Item> {
-  readonly items: { readonly readyAt: number; readonly item: Item }[];
-  lastReadyAt: number;
+interface Item {
+  readonly readyAt: number;
+  /** Somebody's message on its way up or down; undefined for the bare acknowledgement of the member's own. */
+  readonly message: Message | undefined;
+  readonly acknowledge: Acknowledge | undefined;
 }
 
-/** What travels to a member: a message of somebody's, or the acknowledgement of its own. */
-export type Downward<Message> = { readonly message: Message } | { readonly acknowledged: () => void };
+interface Pipe {
+  readonly items: Item[];
+  lastReadyAt: number;
+  /** Lets out what is ready. */
+  readonly pump: () => void;
+}
 
-export class Connection<Message> {
-  readonly up: Pipe<{ message: Message; acknowledged: () => void }> = { items: [], lastReadyAt: 0 };
-  readonly down: Pipe<Downward<Message>> = { items: [], lastReadyAt: 0 };
+/** What a line has the broker do. */
+interface Hub {
+  push(pipe: Pipe, message: Message | undefined, acknowledge: Acknowledge | undefined): void;
+  accept(from: Line): void;
+  deliver(to: Line): void;
+  forget(line: Line): void;
+}
+
+class Line implements Connection {
+  readonly member: number;
+  readonly take: Deliver;
+  readonly up: Pipe;
+  readonly down: Pipe;
   open = true;
   held = false;
+  readonly #hub: Hub;
 
-  readonly deliver: (item: Downward<Message>) => void;
+  constructor(member: number, take: Deliver, hub: Hub) {
+    this.member = member;
+    this.take = take;
+    this.#hub = hub;
+    this.up = { items: [], lastReadyAt: 0, pump: () => hub.accept(this) };
+    this.down = { items: [], lastReadyAt: 0, pump: () => hub.deliver(this) };
+  }
 
-  constructor(deliver: (item: Downward<Message>) => void) {
-    this.deliver = deliver;
+  send(message: Message, acknowledge: Acknowledge): void {
+    if (this.open) this.#hub.push(this.up, message, acknowledge);
+  }
+
+  disconnect(): void {
+    this.open = false;
+    this.up.items.length = 0;
+    this.down.items.length = 0;
+    this.#hub.forget(this);
+  }
+
+  hold(): void {
+    this.held = true;
+  }
+
+  release(): void {
+    this.held = false;
+    this.#hub.accept(this);
+    this.#hub.deliver(this);
   }
 }
 
-export class Broker<Message> {
+export class Broker implements Bus {
   readonly #agenda: Agenda;
   readonly #dice: Dice;
-  readonly #maxDelay: number;
-  readonly #connections = new Set<Connection<Message>>();
-  accepted = 0;
+  readonly #lines: Line[] = [];
+  readonly #cuts = new Cuts();
+  readonly #hub: Hub = {
+    push: (pipe, message, acknowledge) => this.#push(pipe, message, acknowledge),
+    accept: (from) => this.#accept(from),
+    deliver: (to) => this.#deliver(to),
+    forget: (line) => this.#forget(line),
+  };
+  duplication = 0;
+  delay: number;
 
-  constructor(agenda: Agenda, dice: Dice, maxDelay: number) {
+  constructor(agenda: Agenda, dice: Dice, delay: number) {
     this.#agenda = agenda;
     this.#dice = dice;
-    this.#maxDelay = maxDelay;
+    this.delay = delay;
   }
 
-  connect(deliver: (item: Downward<Message>) => void): Connection<Message> {
-    const connection = new Connection(deliver);
-    this.#connections.add(connection);
-    return connection;
+  connect(member: number, deliver: Deliver): Connection {
+    const line = new Line(member, deliver, this.#hub);
+    this.#lines.push(line);
+    return line;
   }
 
-  /** The connection breaks: both pipes are emptied, and nothing more comes or goes. */
-  disconnect(connection: Connection<Message>): void {
-    connection.open = false;
-    connection.up.items.length = 0;
-    connection.down.items.length = 0;
-    this.#connections.delete(connection);
+  cut(from: number, to: number): void {
+    this.#cuts.cut(from, to);
   }
 
-  send(connection: Connection<Message>, message: Message, acknowledged: () => void): void {
-    if (connection.open)
-      this.#push(connection, connection.up, { message, acknowledged }, () => this.#accept(connection));
+  heal(from: number, to: number): void {
+    this.#cuts.heal(from, to);
   }
 
-  hold(connection: Connection<Message>): void {
-    connection.held = true;
+  #forget(line: Line): void {
+    const index = this.#lines.indexOf(line);
+    if (index >= 0) this.#lines.splice(index, 1);
   }
 
-  release(connection: Connection<Message>): void {
-    connection.held = false;
-    this.#accept(connection);
-    this.#deliver(connection);
-  }
-
-  #push<Item>(connection: Connection<Message>, pipe: Pipe<Item>, item: Item, pump: () => void): void {
-    const readyAt = Math.max(pipe.lastReadyAt, this.#agenda.now + this.#dice.roll() * this.#maxDelay);
+  #push(pipe: Pipe, message: Message | undefined, acknowledge: Acknowledge | undefined): void {
+    const readyAt = Math.max(pipe.lastReadyAt, this.#agenda.now + this.#dice.roll() * this.delay);
     pipe.lastReadyAt = readyAt;
-    pipe.items.push({ readyAt, item });
-    if (connection.open) this.#agenda.at(readyAt, pump);
+    pipe.items.push({ readyAt, message, acknowledge });
+    this.#agenda.at(readyAt, pipe.pump);
   }
 
-  #accept(from: Connection<Message>): void {
-    for (const { message, acknowledged } of this.#ready(from, from.up)) {
-      this.accepted += 1;
-      for (const to of this.#connections) this.#push(to, to.down, { message }, () => this.#deliver(to));
-      this.#push(from, from.down, { acknowledged }, () => this.#deliver(from));
+  #accept(from: Line): void {
+    for (let item = this.#next(from, from.up); item !== undefined; item = this.#next(from, from.up)) {
+      for (const to of this.#lines) {
+        if (this.#cuts.has(from.member, to.member)) continue;
+        this.#push(to.down, item.message, undefined);
+        if (this.duplication > 0 && this.#dice.chance(this.duplication)) this.#push(to.down, item.message, undefined);
+      }
+      this.#push(from.down, undefined, item.acknowledge);
     }
   }
 
-  #deliver(to: Connection<Message>): void {
-    for (const item of this.#ready(to, to.down)) to.deliver(item);
+  #deliver(to: Line): void {
+    for (let item = this.#next(to, to.down); item !== undefined; item = this.#next(to, to.down))
+      if (item.message !== undefined) to.take(item.message);
+      else item.acknowledge?.();
   }
 
-  *#ready<Item>(connection: Connection<Message>, pipe: Pipe<Item>): Iterable<Item> {
-    while (connection.open && !connection.held) {
-      const first = pipe.items[0];
-      if (first === undefined || first.readyAt > this.#agenda.now) return;
-      pipe.items.shift();
-      yield first.item;
-    }
+  #next(line: Line, pipe: Pipe): Item | undefined {
+    const first = pipe.items[0];
+    if (first === undefined || !line.open || line.held || first.readyAt > this.#agenda.now) return undefined;
+    pipe.items.shift();
+    return first;
   }
 }

@@ -24,8 +24,9 @@ export class Dice {
     return Math.floor(this.between(low, high + 1));
   }
 
+  /** Draws nothing where the answer is certain. */
   chance(probability: number): boolean {
-    return this.roll() < probability;
+    return probability > 0 && this.roll() < probability;
   }
 
   pick<T>(values: readonly [T, ...T[]]): T {

@@ -2,9 +2,12 @@
 
 import type { Effect } from "../../src/core/effect.ts";
 import type { Dice } from "./dice.ts";
+import type { Regime } from "./regimes.ts";
 
-export const FAULTS = [
+/** What can strike a process, its connection, or what it calls, anywhere. */
+const ANYWHERE = [
   "crash",
+  "amnesia",
   "pause",
   "hold",
   "drop",
@@ -12,42 +15,66 @@ export const FAULTS = [
   "step-down",
   "leave",
   "disable",
-  "broker-away",
   "slow-callbacks",
   "failing-callbacks",
+  "hanging-callbacks",
+  "unhealthy",
+  "false-hint",
+  "bus-away",
+  "slow-bus",
+  "duplicates",
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+const OUTSIDE_ELECTION = ["slow-election", "failing-election"] as const;
+const PIECES = ["deaf", "mute", "cut"] as const;
+const LOSSY = ["loss", "disorder"] as const;
+
+export type Fault =
+  (typeof ANYWHERE)[number] | (typeof OUTSIDE_ELECTION)[number] | (typeof PIECES)[number] | (typeof LOSSY)[number];
+
+/** The faults that a regime's promises are made for. */
+export function faultsOf({ election, torn, bus }: Regime): readonly [Fault, ...Fault[]] {
+  return [
+    ...ANYWHERE,
+    ...(election === "claims" ? [] : [...OUTSIDE_ELECTION, ...OUTSIDE_ELECTION]),
+    ...(torn ? [...PIECES, ...PIECES] : []),
+    ...(bus === "mesh" ? [...LOSSY, ...LOSSY] : []),
+  ];
+}
 
 /** Dangerous instants: a fault waits for the next one and strikes whoever is in it. */
-export const INSTANTS = ["claiming", "winning", "first-heartbeat", "acknowledged", "leaving", "yielding"] as const;
+export const INSTANTS = [
+  /** A claim is about to be sent. */
+  "claiming",
+  /** A claim or a goodbye was sent, and is not acknowledged. */
+  "unacknowledged",
+  /** Everything that decides has arrived, and is being read. */
+  "reading",
+  /** The mandate is won; not even the first heartbeat is out. */
+  "winning",
+  "first-heartbeat",
+  "yielding",
+  /** The goodbye is about to be sent. */
+  "leaving",
+] as const;
 
 export type Instant = (typeof INSTANTS)[number];
 
 /** One fault of a run. It is over after `lasts` milliseconds. */
 export interface Planned {
   readonly fault: Fault;
-  readonly at: number;
   readonly lasts: number;
   /** Whom it strikes: by number, or whoever is primary, or whoever is in a dangerous instant. */
   readonly whom: number | "primary" | Instant;
 }
 
-export function planFaults(
-  dice: Dice,
-  options: { nodes: number; from: number; until: number; timeout: number },
-): Planned[] {
-  const { nodes, from, until, timeout } = options;
-  const count = dice.whole(5, 12);
-  return Array.from({ length: count }, () => {
-    const aim = dice.roll();
-    return {
-      fault: dice.pick(FAULTS),
-      at: dice.between(from, until),
-      lasts: dice.chance(0.5) ? dice.between(0, timeout) : dice.between(0, 3 * timeout),
-      whom: aim < 0.3 ? dice.whole(0, nodes - 1) : aim < 0.65 ? "primary" : dice.pick(INSTANTS),
-    } satisfies Planned;
-  });
+export function planFault(dice: Dice, faults: readonly [Fault, ...Fault[]], nodes: number, timeout: number): Planned {
+  const aim = dice.roll();
+  return {
+    fault: dice.pick(faults),
+    lasts: dice.between(0, dice.chance(0.6) ? timeout : 2.5 * timeout),
+    whom: aim < 0.2 ? dice.whole(0, nodes - 1) : aim < 0.65 ? "primary" : dice.pick(INSTANTS),
+  };
 }
 
 /** Which dangerous instant an effect marks, if any. */
@@ -61,7 +88,7 @@ export function instantOf(effect: Effect): Instant | undefined {
     case "emit":
       return effect.event.type === "rolechange" && effect.event.detail.newRole === "primary" ? "winning" : undefined;
     case "read":
-      return "acknowledged";
+      return "reading";
     default:
       return undefined;
   }

@@ -1,58 +1,71 @@
 /**
- * `npm run simulate -- [--seeds N] [--from SEED] [--seed SEED] [--election claims|campaign] [--whole]`: runs many seeds and
- * prints what they did, or one with its trace. `--whole` runs the whole library on a memory bus instead of the protocol alone.
+ * `npm run simulate -- [--seeds N] [--from SEED] [--seed SEED] [--regime NAME] [--codec] [--whole]`: runs many seeds and prints
+ * what they did, or one with its trace. `--codec` sends every message through the real envelope codec; `--whole` runs the
+ * whole library on a memory bus instead of the protocol alone.
  */
 
 import { parseArgs } from "node:util";
+import { throughCodec } from "./codec.ts";
 import { runOnMemory } from "./on-memory.ts";
+import { isRegimeName, REGIMES } from "./regimes.ts";
 import { run, type RunOptions } from "./run.ts";
+import { Tally } from "./tally.ts";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
-    election: { type: "string" },
+    regime: { type: "string" },
+    codec: { type: "boolean", default: false },
     whole: { type: "boolean", default: false },
   },
 });
-const options: RunOptions =
-  values.election === "claims" || values.election === "campaign" ? { election: values.election } : {};
+const { regime } = values;
+if (regime !== undefined && !isRegimeName(regime))
+  throw new Error(`There is no regime ${regime}; there are ${Object.keys(REGIMES).join(", ")}.`);
+const options: RunOptions = { regime, ...(values.codec ? { carry: throughCodec } : {}) };
 
-/** What a kind of run did with one seed. */
-interface Outcome {
-  readonly broken: readonly string[];
-  readonly failovers: number;
-  readonly faults: readonly string[];
+/** The most seeds that are named one by one when they fail. */
+const MOST_NAMED = 20;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
-async function outcomeOf(seed: number): Promise<Outcome> {
-  if (!values.whole) return run(seed, options);
-  const { broken, promotions, faults } = await runOnMemory(seed);
-  return { broken, failovers: Math.max(0, promotions - 1), faults };
+/** The command that runs one seed again, with its trace. */
+function replay(seed: number): string {
+  const same = [regime === undefined ? "" : ` --regime ${regime}`, values.codec ? " --codec" : ""];
+  return `npm run simulate -- --seed ${seed}${values.whole ? " --whole" : same.join("")}`;
 }
 
-if (values.seed !== undefined) {
-  const seed = Number(values.seed);
-  const report = values.whole ? await runOnMemory(seed) : run(seed, { ...options, trace: true });
-  if ("trace" in report) process.stdout.write(`${report.trace.join("\n")}\n`);
-  process.stdout.write(`${JSON.stringify({ ...report, trace: undefined })}\n`);
-} else {
-  const from = Number(values.from);
-  const until = from + Number(values.seeds);
-  const faults: Record<string, number> = {};
-  let [failovers, bad] = [0, 0];
+async function runOne(seed: number): Promise<void> {
+  if (values.whole) {
+    print(JSON.stringify(await runOnMemory(seed)));
+    return;
+  }
+  const { trace, ...report } = run(seed, { ...options, trace: true });
+  print(trace.join("\n"));
+  print(JSON.stringify(report));
+  process.exitCode = report.broken.length === 0 ? 0 : 1;
+}
+
+async function runMany(from: number, count: number): Promise<void> {
+  const tally = new Tally();
   const startedAt = performance.now();
-  for (let seed = from; seed < until; seed += 1) {
-    const outcome = await outcomeOf(seed);
-    failovers += outcome.failovers;
-    for (const fault of outcome.faults) faults[fault] = (faults[fault] ?? 0) + 1;
-    if (outcome.broken.length === 0) continue;
-    bad += 1;
-    if (bad <= 20) process.stdout.write(`seed ${seed}: ${outcome.broken.join("; ")}\n`);
+  const cpu = process.cpuUsage();
+  for (let seed = from; seed < from + count; seed += 1) {
+    const report = values.whole ? await runOnMemory(seed) : run(seed, options);
+    tally.add(report);
+    if (report.broken.length > 0 && tally.bad <= MOST_NAMED)
+      print(`seed ${seed}: ${report.broken.join("; ")}\n  ${replay(seed)}`);
   }
   const seconds = (performance.now() - startedAt) / 1_000;
-  const summary = { seeds: until - from, bad, failovers, seconds, failoversPerSecond: failovers / seconds, faults };
-  process.stdout.write(`${JSON.stringify(summary)}\n`);
-  process.exitCode = bad === 0 ? 0 : 1;
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuSeconds = (user + system) / 1e6;
+  print(JSON.stringify({ tally, seconds, cpuSeconds, failoversPerCpuSecond: tally.failovers / cpuSeconds }, null, 2));
+  process.exitCode = tally.bad === 0 ? 0 : 1;
 }
+
+if (values.seed === undefined) await runMany(Number(values.from), Number(values.seeds));
+else await runOne(Number(values.seed));

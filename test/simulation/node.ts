@@ -9,61 +9,73 @@ import { initialState } from "../../src/core/initial.ts";
 import type { Input } from "../../src/core/input.ts";
 import type { Settings, State } from "../../src/core/state.ts";
 import { step } from "../../src/core/step.ts";
+import type { Holder } from "../../src/election.ts";
 import type { Message } from "../../src/messages.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Broker, Connection, Downward } from "./broker.ts";
+import type { Arbiter } from "./arbiter.ts";
+import type { Bus, Connection } from "./bus.ts";
 import type { Dice } from "./dice.ts";
 
-/** How a process's callbacks behave for now. */
+/** How callbacks behave for now. */
 export interface Manners {
   /** Longest time a callback takes, in milliseconds. */
   slow: number;
   /** Probability that `onPromote` fails. */
   failing: number;
+  /** Probability that a callback never returns. */
+  hanging: number;
+  /** Probability that a health check says no, or nothing. */
+  unhealthy: number;
 }
 
 export interface World {
   readonly agenda: Agenda;
   readonly dice: Dice;
-  readonly broker: Broker<Message>;
-  readonly lock: Lock;
+  readonly bus: Bus;
+  /** What decides, where it is not the bus. */
+  readonly arbiter: Arbiter | undefined;
   readonly manners: Manners;
+  /** What becomes of a message on its way; the real codec, where a run has it in the loop. */
+  carry(message: Message): Message;
   /** Told of every effect before it is done; the world aims faults with it, and checks the order of callbacks. */
   witness(node: Node, effect: Effect): void;
+  /** Told when something that matters was sent and is not acknowledged yet. */
+  unacknowledged(node: Node): void;
   /** Told after every step and every waking. */
   check(node: Node): void;
+  fence(node: Node, holder: Holder): void;
 }
 
-/** A kernel's lock on one host, with the term it remembers. */
-export interface Lock {
-  holder: Node | undefined;
-  term: number;
-}
+/** A timer fires up to a millisecond late, and now and then up to so many milliseconds early. */
+const EARLY = 0.9;
 
 export class Node {
+  readonly index: number;
   state: State;
-  /** `undefined` once it is dead. */
   alive = true;
   paused = false;
-  enabled = true;
-  connection: Connection<Message> | undefined;
+  connection: Connection | undefined;
+  /** How many callbacks run now, and whether one of them never returns. */
+  working = 0;
+  hangs = false;
   #connections = 0;
-  /** Sends that were not acknowledged yet: they fail when the broken connection is noticed. */
-  readonly #pending = new Set<(ok: boolean) => void>();
+  /** Sends that were not acknowledged yet, by their connection: they fail when its end is noticed. */
+  readonly #pending = new Map<(ok: boolean) => void, number>();
   readonly #world: World;
   readonly #rate: number;
   readonly #offset: number;
   /** What has arrived while it was stopped: timers, then sockets. */
   readonly #timers: (() => void)[] = [];
   readonly #sockets: (() => void)[] = [];
+  /** When the earliest of its timers for `tick` fires. */
   #wakeAt = Infinity;
 
-  constructor(world: World, settings: Settings, options: { enabled: boolean; ambition: boolean }) {
+  constructor(world: World, index: number, settings: Settings, options: { enabled: boolean; ambition: boolean }) {
+    this.index = index;
     this.#world = world;
     const { dice } = world;
     this.#rate = 1 + dice.between(-0.01, 0.01);
     this.#offset = dice.between(0, 100_000);
-    this.enabled = options.enabled;
     this.state = initialState(settings, { ...options, seed: dice.whole(0, 2 ** 31) });
   }
 
@@ -79,45 +91,45 @@ export class Node {
   /** What the program reads. A stopped program reads nothing. */
   get isPrimary(): boolean {
     const { role, office } = this.state;
-    return this.alive && !this.paused && role === "primary" && office !== undefined && this.now < office.deadline;
+    return role === "primary" && office !== undefined && this.alive && !this.paused && this.now < office.deadline;
   }
 
   open(): void {
+    if (!this.alive) return;
     this.#connect();
+    this.#world.arbiter?.open(this);
     this.feed({ type: "opened", connection: this.#connections });
   }
 
   #connect(): void {
     this.#connections += 1;
-    this.connection = this.#world.broker.connect((item) => this.#socket(() => this.#read(item)));
+    this.connection = this.#world.bus.connect(this.index, (message) => this.#receive(message));
   }
 
-  #read(item: Downward<Message>): void {
-    if ("message" in item) this.feed({ type: "message", message: item.message, from: undefined });
-    else item.acknowledged();
+  #receive(message: Message): void {
+    if (this.paused) this.#sockets.push(() => this.#receive(message));
+    else this.feed({ type: "message", message, from: undefined });
   }
 
   /** The connection breaks; the process is told after `notice` milliseconds. */
   disconnect(notice: number): void {
     if (this.connection === undefined) return;
-    this.#world.broker.disconnect(this.connection);
+    this.connection.disconnect();
     this.connection = undefined;
     const connection = this.#connections;
-    const pending = [...this.#pending];
-    this.#pending.clear();
     this.#world.agenda.after(notice, () =>
-      this.#socket(() => {
+      this.socket(() => {
         this.feed({ type: "link", up: false, connection });
-        for (const settle of pending) settle(false);
+        for (const [settle, of] of [...this.#pending]) if (of === connection) settle(false);
       }),
     );
   }
 
   reconnect(): void {
-    if (!this.alive || this.connection !== undefined) return;
+    if (!this.alive || this.connection !== undefined || this.state.life === "new") return;
     this.#connect();
     const connection = this.#connections;
-    this.#socket(() => this.feed({ type: "link", up: true, connection }));
+    this.socket(() => this.feed({ type: "link", up: true, connection }));
   }
 
   pause(): void {
@@ -129,19 +141,15 @@ export class Node {
     this.paused = false;
     this.#world.check(this);
     const late = [...this.#timers.splice(0), ...this.#sockets.splice(0)];
-    for (const run of late) this.#guarded(run, this.#sockets);
+    for (const run of late) this.socket(run);
   }
 
   crash(): void {
+    if (!this.alive) return;
     this.alive = false;
-    if (this.connection !== undefined) this.#world.broker.disconnect(this.connection);
+    this.connection?.disconnect();
     this.connection = undefined;
-    this.releaseLock();
-  }
-
-  /** The kernel frees the lock when its holder is gone, whatever state it was in, and tells who watched. */
-  releaseLock(): void {
-    if (this.#world.lock.holder === this) this.#world.lock.holder = undefined;
+    this.#world.arbiter?.gone(this);
   }
 
   feed(input: Input): void {
@@ -151,96 +159,113 @@ export class Node {
     for (const effect of effects) {
       this.#world.witness(this, effect);
       // Killed in the middle of a step, a process does no more; stopped, it does the rest when it wakes.
-      this.#timer(() => this.#perform(effect));
+      if (this.paused) this.#timers.push(() => this.#perform(effect));
+      else this.#perform(effect);
     }
     this.#world.check(this);
     this.#arm();
+  }
+
+  /** Runs something after a while on its own clock, unless it is stopped then: when it wakes. */
+  timer(delay: number, run: () => void): void {
+    this.#world.agenda.after(delay / this.#rate, () => this.#run(run, this.#timers));
+  }
+
+  /** Runs something that came in from outside: now, or when it wakes. */
+  socket(run: () => void): void {
+    this.#run(run, this.#sockets);
+  }
+
+  #run(run: () => void, waiting: (() => void)[]): void {
+    if (!this.alive) return;
+    if (this.paused) waiting.push(run);
+    else run();
   }
 
   #arm(): void {
     const due = this.state.wakeAt;
     if (due >= this.#wakeAt || due === Infinity) return;
     this.#wakeAt = due;
-    this.#world.agenda.at((due - this.#offset) / this.#rate + this.#world.dice.between(-0.9, 1), () => {
+    const { agenda, dice } = this.#world;
+    const roll = dice.roll();
+    agenda.at((due - this.#offset) / this.#rate + (roll < 0.1 ? -EARLY * 10 * roll : roll), () => {
       if (this.#wakeAt === due) this.#wakeAt = Infinity;
-      this.#timer(() => this.feed({ type: "tick" }));
+      this.#run(this.#tick, this.#timers);
     });
   }
 
-  #timer(run: () => void): void {
-    this.#guarded(run, this.#timers);
-  }
-
-  #socket(run: () => void): void {
-    this.#guarded(run, this.#sockets);
-  }
-
-  #guarded(run: () => void, waiting: (() => void)[]): void {
-    if (!this.alive) return;
-    if (this.paused) waiting.push(run);
-    else run();
-  }
+  /** A deadline that has moved meanwhile is waited for again, as a program would that cancels its timer; or once more ticked. */
+  readonly #tick = (): void => {
+    if (this.state.wakeAt > this.now + EARLY * 2 && this.#world.dice.chance(0.9)) this.#arm();
+    else this.feed({ type: "tick" });
+  };
 
   #perform(effect: Effect): void {
-    const { agenda, dice, broker, manners } = this.#world;
+    if (!this.alive) return;
+    const { agenda, dice, arbiter, manners } = this.#world;
     switch (effect.type) {
-      case "send": {
-        const { message, receipt } = effect;
-        const sentAt = this.now;
-        const { connection } = this;
-        const settle = (ok: boolean): void => {
-          this.#pending.delete(settle);
-          this.feed({ type: "sent", receipt, ok, sentAt });
-        };
-        this.#pending.add(settle);
-        // A connection that is broken but not yet known to be swallows what is sent.
-        if (connection !== undefined) broker.send(connection, message, () => settle(true));
+      case "send":
+        this.#send(effect);
+        return;
+      case "read": {
+        const { asOf } = effect;
+        agenda.after(dice.roll(), () => this.#run(() => this.feed({ type: "read", asOf }), this.#timers));
         return;
       }
-      case "read":
-        agenda.after(dice.between(0, 1), () => this.#timer(() => this.feed({ type: "read", asOf: effect.asOf })));
-        return;
       case "promote": {
         const error = dice.chance(manners.failing) ? new Error("no") : undefined;
-        agenda.after(dice.between(0, manners.slow), () =>
-          this.#timer(() => this.feed({ type: "onPromote-settled", error })),
-        );
+        this.#work(() => this.feed({ type: "onPromote-settled", error }));
         return;
       }
       case "demote":
-        agenda.after(dice.between(0, manners.slow), () =>
-          this.#timer(() => this.feed({ type: "onDemote-settled", error: undefined })),
-        );
+        this.#work(() => this.feed({ type: "onDemote-settled", error: undefined }));
         return;
+      case "health": {
+        const { id } = effect;
+        const ok = !dice.chance(manners.unhealthy);
+        if (ok || dice.chance(0.5))
+          this.timer(dice.between(0, 5), () => this.feed({ type: "health", id, ok, message: "ill" }));
+        return;
+      }
       case "campaign":
-        this.#campaign(effect.id, effect.highestTerm);
+        arbiter?.campaign(this, effect.id, effect.highestTerm);
+        return;
+      case "cancel":
+        arbiter?.cancel(this, effect.id);
         return;
       case "resign":
-        agenda.after(dice.between(0, 2), () => {
-          this.releaseLock();
-          this.#timer(() => this.feed({ type: "resigned", id: effect.id }));
-        });
+        arbiter?.resign(this, effect.id, effect.successor);
+        return;
+      case "abandon":
+        arbiter?.abandon(this, effect.id);
+        return;
+      case "fence":
+        this.#world.fence(this, effect.holder);
         return;
       default:
         return;
     }
   }
 
-  /** Tries for the lock: slow at times, and failing when the world says so. */
-  #campaign(id: number, highestTerm: number): void {
-    const { agenda, dice, lock, manners } = this.#world;
-    agenda.after(dice.between(0, 5), () =>
-      this.#timer(() => {
-        if (dice.chance(manners.failing)) this.feed({ type: "undecided", id, error: new Error("the disk is full") });
-        else if (lock.holder === undefined) {
-          lock.holder = this;
-          lock.term = Math.max(lock.term, highestTerm) + 1;
-          this.feed({ type: "won", id, term: lock.term, deadline: Infinity });
-        } else {
-          const { instanceId, incarnation } = lock.holder.state.settings;
-          this.feed({ type: "defeated", id, message: "held", holder: { instanceId, incarnation, term: lock.term } });
-        }
-      }),
-    );
+  #send({ message, receipt }: Extract<Effect, { type: "send" }>): void {
+    const sentAt = this.now;
+    const settle = (ok: boolean): void => {
+      if (this.#pending.delete(settle)) this.feed({ type: "sent", receipt, ok, sentAt });
+    };
+    this.#pending.set(settle, this.#connections);
+    // A connection that is broken but not yet known to be swallows what is sent.
+    this.connection?.send(this.#world.carry(message), () => this.socket(() => settle(true)));
+    if (receipt.for === "claim" || receipt.for === "farewell") this.#world.unacknowledged(this);
+  }
+
+  #work(settled: () => void): void {
+    const { dice, manners } = this.#world;
+    this.working += 1;
+    this.hangs = dice.chance(manners.hanging);
+    if (this.hangs) return;
+    this.timer(dice.between(0, manners.slow), () => {
+      this.working -= 1;
+      settled();
+    });
   }
 }

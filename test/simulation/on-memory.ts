@@ -7,7 +7,9 @@ import { Watcher } from "../../src/index.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { Dice } from "./dice.ts";
+import type { Fault } from "./faults.ts";
 import { Process } from "./process.ts";
+import type { Report } from "./run.ts";
 
 interface Member {
   readonly name: string;
@@ -17,24 +19,17 @@ interface Member {
   working: boolean;
 }
 
-export interface MemoryReport {
-  readonly seed: number;
-  readonly broken: readonly string[];
-  readonly promotions: number;
-  readonly faults: readonly string[];
-}
-
 const INTERVAL = 100;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export async function runOnMemory(seed: number): Promise<MemoryReport> {
+export async function runOnMemory(seed: number): Promise<Report> {
   const dice = new Dice(seed);
   const clock = new FakeClock();
   const bus = new MemoryBus({ clock, seed, delay: dice.between(0, 3), jitter: dice.between(0, 8) });
   const longest = INTERVAL * dice.between(3.2, 6);
   const members: Member[] = [];
   const broken = new Set<string>();
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   let promotions = 0;
 
   const check = (): void => {
@@ -95,7 +90,7 @@ export async function runOnMemory(seed: number): Promise<MemoryReport> {
       living.find(({ watcher }) => watcher.isPrimary && dice.chance(0.7)) ?? living[dice.whole(0, living.length - 1)];
     if (victim === undefined) break;
     const lasts = dice.between(0, 2.5 * longest);
-    const fault = dice.pick(["crash", "pause", "hold", "drop", "step-down"]);
+    const fault = dice.pick(["crash", "pause", "hold", "drop", "step-down"] as const);
     faults.push(fault);
     switch (fault) {
       case "crash":
@@ -133,5 +128,18 @@ export async function runOnMemory(seed: number): Promise<MemoryReport> {
   await pass(4.5 * longest + 200);
   const heads = members.filter(({ alive, watcher }) => alive && watcher.isPrimary).length;
   if (heads !== 1) broken.add(`headless: ${heads} primaries after the last fault`);
-  return { seed, broken: [...broken], promotions, faults };
+  return {
+    seed,
+    regime: "whole",
+    nodes: count,
+    broken: [...broken],
+    failovers: Math.max(0, promotions - 1),
+    faults,
+    instants: [],
+    steps: 0,
+    longestOverlap: 0,
+    recovery: 0,
+    bound: 4.5 * longest + 200,
+    trace: [],
+  };
 }

@@ -1,0 +1,98 @@
+/** A kernel's lock on one host, with the term it remembers: freed the moment its holder's process is gone. */
+
+import type { Agenda } from "./agenda.ts";
+import type { Arbiter } from "./arbiter.ts";
+import type { Dice } from "./dice.ts";
+import type { Node } from "./node.ts";
+
+/** Longest time, in milliseconds, until others see that a holder has left or come. */
+const NOTICE = 4;
+
+export class Lock implements Arbiter {
+  readonly #agenda: Agenda;
+  readonly #dice: Dice;
+  readonly #watchers = new Set<Node>();
+  #holder: Node | undefined;
+  #term = 0;
+  slowness = 5;
+  failing = 0;
+
+  constructor(agenda: Agenda, dice: Dice) {
+    this.#agenda = agenda;
+    this.#dice = dice;
+  }
+
+  get holder(): Node | undefined {
+    return this.#holder;
+  }
+
+  open(node: Node): void {
+    this.#watchers.add(node);
+    this.#greet(node);
+  }
+
+  campaign(node: Node, id: number, highestTerm: number): void {
+    node.timer(this.#dice.between(0, this.slowness), () => {
+      if (this.#dice.chance(this.failing)) {
+        node.feed({ type: "undecided", id, error: new Error("the disk is full") });
+        return;
+      }
+      const holder = this.#holder;
+      if (holder !== undefined) {
+        const { instanceId, incarnation } = holder.state.settings;
+        node.feed({ type: "defeated", id, message: "held", holder: { instanceId, incarnation, term: this.#term } });
+        return;
+      }
+      this.#holder = node;
+      this.#term = Math.max(this.#term, highestTerm) + 1;
+      node.feed({ type: "won", id, term: this.#term, deadline: Infinity });
+      for (const other of this.#watchers) this.#greet(other);
+    });
+  }
+
+  cancel(): void {
+    // A campaign for a lock is over in an instant: what it wins all the same is resigned.
+  }
+
+  resign(node: Node, id: number, successor: string | undefined): void {
+    node.timer(this.#dice.between(0, 2), () => {
+      if (this.#holder === node) {
+        const { incarnation } = node.state.settings;
+        this.#holder = undefined;
+        const named = successor === undefined ? {} : { successor };
+        this.#tellOthers(node, (other) =>
+          other.feed({ type: "evidence", evidence: { kind: "shutdown", incarnation, ...named } }),
+        );
+      }
+      node.feed({ type: "resigned", id });
+    });
+  }
+
+  abandon(): void {
+    // The lock ends with its holder's process.
+  }
+
+  gone(node: Node): void {
+    this.#watchers.delete(node);
+    if (this.#holder !== node) return;
+    this.#holder = undefined;
+    const { incarnation } = node.state.settings;
+    this.#tellOthers(node, (other) => other.feed({ type: "evidence", evidence: { kind: "refused", incarnation } }));
+  }
+
+  /** A living holder says who it is; a stopped one does not. */
+  #greet(node: Node): void {
+    this.#agenda.after(this.#dice.between(0, NOTICE), () => {
+      const holder = this.#holder;
+      if (holder === undefined || holder === node || holder.paused) return;
+      const { instanceId, incarnation } = holder.state.settings;
+      const term = this.#term;
+      node.socket(() => node.feed({ type: "greeted", holder: { instanceId, incarnation, term } }));
+    });
+  }
+
+  #tellOthers(node: Node, tell: (other: Node) => void): void {
+    for (const other of this.#watchers)
+      if (other !== node) this.#agenda.after(this.#dice.between(0, NOTICE), () => other.socket(() => tell(other)));
+  }
+}

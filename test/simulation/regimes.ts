@@ -1,0 +1,44 @@
+/** What a group may run on: which bus, who decides, and whether S1 is promised there. */
+
+export type RegimeName = "claims" | "lock" | "lease" | "mesh" | "torn" | "eager" | "keeping";
+
+export interface Regime {
+  readonly name: RegimeName;
+  readonly election: "claims" | "lock" | "lease";
+  readonly bus: "broker" | "mesh";
+  /** S1 holds. Elsewhere it is measured for how long two were active, and checked that it ends. */
+  readonly exclusive: boolean;
+  readonly eager: boolean;
+  /** A primary whose own link is down stays one. */
+  readonly keeps: boolean;
+  /** The bus itself may fall into pieces. */
+  readonly torn: boolean;
+  /** How many of a hundred runs are of this kind. */
+  readonly share: number;
+}
+
+const CLAIMS = { election: "claims", bus: "broker", exclusive: true, eager: false, keeps: false, torn: false } as const;
+
+export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
+  claims: { ...CLAIMS, name: "claims", share: 52 },
+  lock: { ...CLAIMS, name: "lock", election: "lock", share: 16 },
+  lease: { ...CLAIMS, name: "lease", election: "lease", share: 12 },
+  mesh: { ...CLAIMS, name: "mesh", bus: "mesh", exclusive: false, torn: true, share: 8 },
+  torn: { ...CLAIMS, name: "torn", exclusive: false, torn: true, share: 4 },
+  eager: { ...CLAIMS, name: "eager", exclusive: false, eager: true, share: 4 },
+  keeping: { ...CLAIMS, name: "keeping", exclusive: false, keeps: true, share: 4 },
+};
+
+export function isRegimeName(name: string | undefined): name is RegimeName {
+  return name !== undefined && Object.hasOwn(REGIMES, name);
+}
+
+/** @param roll a number in 0..1 */
+export function regimeOf(roll: number): Regime {
+  let left = roll * 100;
+  for (const regime of Object.values(REGIMES)) {
+    left -= regime.share;
+    if (left < 0) return regime;
+  }
+  return REGIMES.claims;
+}
