@@ -19,7 +19,7 @@ function range(from: number, count: number): number[] {
 }
 
 /** Arithmetic alone, so nothing but a busy machine makes it slow. */
-const PATIENT = { timeout: 180_000 };
+const PATIENT = { timeout: 300_000 };
 
 const NAMES = Object.keys(REGIMES) as RegimeName[];
 
@@ -55,13 +55,17 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
     expect(overlaps("torn")).toBeGreaterThan(0);
   });
 
-  test("a candidate that has held another off before does so again: with its first claim alone, seed 16635 had two at once", () => {
-    expect(broken([16_635], { regime: "claims" })).toEqual([]);
+  test("a candidate that has held another off before does so again: with its first claim alone, seed 4407 has two at once", () => {
+    expect(broken([4_407], { regime: "claims" })).toEqual([]);
   });
 
-  test("a group in which everybody has left comes to an end: seed 9219 never did", () => {
-    expect(broken([9_219])).toEqual([]);
-  });
+  // A hole that is not closed: once it is, this test fails and its `fails` has to go.
+  test.fails(
+    "a newcomer that hears an old primary's last words waits all the same: seed 125178 has two at once",
+    () => {
+      expect(broken([125_178])).toEqual([]);
+    },
+  );
 });
 
 describe("the whole library on a memory bus, under seeded faults", PATIENT, () => {
