@@ -79,7 +79,7 @@ function scenarios(
   cast: Cast,
   start: (name: string) => Promise<void>,
 ): Readonly<Record<Scenario, () => Promise<void>>> {
-  /** Does something to the primary, and gives who was promoted; exactly one is. */
+  /** Does something to the primary, and gives who is primary after it: exactly one is promoted. */
   async function replaced(act: () => void, ...codes: readonly ReasonCode[]): Promise<string> {
     const promotions = collect(cast, "onPromote");
     const next = untilPromoted(cast, PATIENCE);
