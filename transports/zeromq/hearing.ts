@@ -43,6 +43,8 @@ export function hear(engine: Engine, endpoint: string, node: string, patience: P
     settle = resolve;
   });
   let waiting = setTimeout(settle, patience.dial);
+  /** Who is up again and again must not hold us up for ever. */
+  const lastHelloAt = performance.now() + patience.dial;
 
   function settled(publisher?: string): void {
     clearTimeout(waiting);
@@ -61,6 +63,7 @@ export function hear(engine: Engine, endpoint: string, node: string, patience: P
       connection += 1;
       hello = helloTopic({ node, connection });
       subscriber.subscribe(hello);
+      if (performance.now() > lastHelloAt) return;
       clearTimeout(waiting);
       waiting = setTimeout(settled, patience.hello);
     },

@@ -52,8 +52,6 @@ export function connectSubscriber(
       {
         ready(theirs) {
           minor = theirs;
-          pause = FIRST_PAUSE;
-          faults = 0;
           for (const topic of prefixes) tell(topic, true);
           on.up();
         },
@@ -68,6 +66,8 @@ export function connectSubscriber(
   function ended(fault?: Error): void {
     const wasUp = minor !== undefined;
     minor = undefined;
+    // One that was ready and then broke the protocol is not dialled without a pause.
+    if (wasUp && fault === undefined) pause = FIRST_PAUSE;
     retry = setTimeout(connect, pause * (0.75 + Math.random() / 4));
     pause = Math.min(2 * pause, LONGEST_PAUSE);
     if (wasUp) on.down();
