@@ -1,6 +1,6 @@
 /** Ways to keep an event loop from turning, on request; and a witness who notices whenever it did not turn. */
 
-import { readFile } from "node:fs";
+import { stat } from "node:fs";
 
 /** In which kind of callback the loop is blocked. */
 export type StallKind = "timer" | "immediate" | "io";
@@ -20,7 +20,7 @@ export function stall({ kind, milliseconds }: StallOrder, pause: number, over: (
   };
   if (kind === "timer") setTimeout(block, 1);
   else if (kind === "immediate") setImmediate(block);
-  else readFile(import.meta.filename, block);
+  else stat(".", block);
 }
 
 /**

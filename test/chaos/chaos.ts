@@ -76,6 +76,8 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
   const bound = BOUND + (bus === "zeromq" ? 0 : LINK_TIME);
   const world = await makeWorld(bus, wire, TIMINGS);
   const lateness = watchLateness();
+  /** Of what is struck at the moment. */
+  const undoes: (() => Promise<void>)[] = [];
   let round = from;
 
   async function answer(after: string): Promise<void> {
@@ -97,7 +99,6 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
   async function bring({ plans, lasts }: Round, dice: Dice): Promise<void> {
     const from = systemNow();
     const names = plans.map(({ fault }) => fault.name).join(" and ");
-    const undoes: (() => Promise<void>)[] = [];
     for (const { fault, pause } of plans) {
       await pass(pause);
       // The one before it may have left nobody to strike.
@@ -109,7 +110,7 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     }
     await (lasts === "answered" ? answer(names) : pass(lasts));
     // The last first: who is started again needs a bus.
-    for (const undo of undoes.toReversed()) await undo();
+    for (let undo = undoes.pop(); undo !== undefined; undo = undoes.pop()) await undo();
     say("taken back");
     await world.reviveAll();
     await answer(`the end of ${names}`);
@@ -128,6 +129,8 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     }
   } catch (error) {
     unanswered.push(`Round ${round}: ${asError(error).message}`);
+    // What is still struck, such as busy processes, must not outlive the run.
+    await Promise.allSettled(undoes.splice(0).map((undo) => undo()));
   }
   lateness.stop();
   const found = check(world.logs(), world.store.units, {
