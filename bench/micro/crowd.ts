@@ -25,8 +25,8 @@ const { values } = parseArgs({
     /** Of a NATS server; empty for `memory`. */
     url: { type: "string", default: "" },
     watchers: { type: "string", default: "10000" },
-    interval: { type: "string", default: "1000" },
-    timeout: { type: "string", default: "5500" },
+    interval: { type: "string", default: "5000" },
+    timeout: { type: "string", default: "27500" },
     lifeline: { type: "string", default: "0" },
     window: { type: "string", default: "10000" },
   },
