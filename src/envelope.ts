@@ -41,6 +41,7 @@ const PAYLOADS = {
     slot: v.optional(count),
     lateness: v.optional(v.number()),
     leaving: v.optional(v.boolean()),
+    answers: v.optional(v.array(v.object({ incarnation: name, seq: count }))),
   }),
   "instance.promoted": v.object({ ...signature, ...timings, term: v.optional(count, 0) }),
   "instance.shutdown": v.object({

@@ -30,6 +30,14 @@ export interface Heartbeat extends Sender, Partial<Timings> {
   readonly lateness?: number;
   /** It is about to give the mandate up: the work is being stopped. */
   readonly leaving?: boolean;
+  /** What it had heard before it said this. Tells whoever asked that it was primary *after* the question. */
+  readonly answers?: readonly Question[];
+}
+
+/** Names one message of one incarnation. */
+export interface Question {
+  readonly incarnation: string;
+  readonly seq: number;
 }
 
 /** "My promotion is complete." Life, like a heartbeat. */

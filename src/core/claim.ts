@@ -125,7 +125,7 @@ export function hearClaim(turn: Turn, claim: Claim): void {
   const { state, now } = turn;
   const { settings, office } = state;
   if (speaksFor(office)) {
-    answer(turn);
+    answer(turn, claim);
     return;
   }
   if (claim.term <= state.terms.mandate) drop(turn, "stale");

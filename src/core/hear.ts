@@ -7,6 +7,7 @@ import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
 import { answer, speaksFor } from "./heartbeat.ts";
 import { loseOffice } from "./office.ts";
+import { introduce, takeAnswers } from "./newcomer.ts";
 import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { mismatch, patience } from "./timing.ts";
@@ -14,7 +15,8 @@ import { drop, emit, journal, reason, type Turn } from "./turn.ts";
 import { accuse, isAftermath } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */
-export type Life = Omit<Heartbeat | Promoted, "kind"> & Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving">>;
+export type Life = Omit<Heartbeat | Promoted, "kind"> &
+  Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving" | "answers">>;
 
 export function hear(turn: Turn, message: Message, from: string | undefined): void {
   if (!admit(turn, message)) return;
@@ -37,7 +39,7 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
       hearStale(turn, message);
       return;
     case "probe":
-      answer(turn);
+      answer(turn, message);
       return;
     default:
       message satisfies never;
@@ -154,6 +156,8 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   state.holdUntil = -Infinity;
   state.fencing = undefined;
   forgetClaimOf(turn, life);
+  takeAnswers(turn, life);
+  introduce(turn, isNew);
   if (isNew) {
     const why = reason("promoted", `${instanceId} is primary of term ${term}.`);
     emit(turn, "promoted", { instanceId, term, reason: why });

@@ -1,7 +1,9 @@
 /** The primary's voice: heartbeats on a fixed grid, answers out of turn, and what their acknowledgements prove. */
 
 import { FENCE_SHARE } from "./timing.ts";
+import type { Sender } from "../messages.ts";
 import type { ReceiptFor } from "./effect.ts";
+import { MOST_QUESTIONS, questionOf } from "./newcomer.ts";
 import { say } from "./speak.ts";
 import type { Office, Rhythm, Settings, State } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -26,7 +28,7 @@ export function nextSlotAt({ rhythm, settings }: State): number {
 
 /** Before the first heartbeat of an office that begins now. */
 export function firstRhythm(now: number): Rhythm {
-  return { gridStart: now, slot: -1, sentAt: -Infinity, answerAt: Infinity };
+  return { gridStart: now, slot: -1, sentAt: -Infinity, answerAt: Infinity, questions: [] };
 }
 
 /**
@@ -37,14 +39,15 @@ export function beat(turn: Turn): void {
   const { state, now } = turn;
   const { office, rhythm, settings } = state;
   if (!speaksFor(office)) return;
-  const { gridStart } = rhythm;
+  const { gridStart, questions } = rhythm;
   const slot = slotAt(gridStart, settings.interval, now);
   const lateness = Math.max(0, now - (gridStart + slot * settings.interval));
-  state.rhythm = { gridStart, slot, sentAt: now, answerAt: Infinity };
-  const { interval, timeout, priority } = settings;
-  const life = { kind: "heartbeat", term: office.term, slot, lateness, interval, timeout, priority } as const;
+  state.rhythm = { gridStart, slot, sentAt: now, answerAt: Infinity, questions: [] };
   const receipt = { for: "heartbeat", office: office.id, connection: state.link.connection } as const;
-  say(turn, office.status === "leaving" ? { ...life, leaving: true } : life, receipt);
+  const life = { kind: "heartbeat", term: office.term, slot, lateness, ...announcement(settings) } as const;
+  const leaving = office.status === "leaving" ? { leaving: true } : undefined;
+  const answers = questions.length > 0 ? { answers: questions } : undefined;
+  say(turn, leaving === undefined && answers === undefined ? life : { ...life, ...leaving, ...answers }, receipt);
 }
 
 /** Rounding must not leave the next slot due at this very moment: that would be a heartbeat without end. */
@@ -53,12 +56,16 @@ function slotAt(gridStart: number, interval: number, now: number): number {
   return gridStart + (slot + 1) * interval <= now ? slot + 1 : slot;
 }
 
-/** Answers somebody who asks, claims, or has just come, with a heartbeat at once. */
-export function answer(turn: Turn): void {
-  const { office, rhythm } = turn.state;
-  if (!speaksFor(office)) return;
-  if (turn.now >= rhythm.sentAt + ANSWER_GAP) beat(turn);
-  else turn.state.rhythm = { ...rhythm, answerAt: rhythm.sentAt + ANSWER_GAP };
+/** Answers somebody who asks, claims, or has just come, with a heartbeat at once; it names what it answers. */
+export function answer(turn: Turn, asker?: Sender): void {
+  const { state, now } = turn;
+  if (!speaksFor(state.office)) return;
+  const question = asker === undefined ? undefined : questionOf(asker);
+  if (question !== undefined && state.rhythm.questions.length < MOST_QUESTIONS)
+    state.rhythm = { ...state.rhythm, questions: [...state.rhythm.questions, question] };
+  const answerAt = state.rhythm.sentAt + ANSWER_GAP;
+  if (now >= answerAt) beat(turn);
+  else state.rhythm = { ...state.rhythm, answerAt };
 }
 
 /** How an instance is set up, as its heartbeats and claims say it. */

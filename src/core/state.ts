@@ -7,6 +7,7 @@
 import type { Detector } from "../detector.ts";
 import type { Holder } from "../election.ts";
 import type { EvidenceKind, Reason, Role } from "../events.ts";
+import type { Question } from "../messages.ts";
 
 /** What does not change in an instance's life. Durations in milliseconds. */
 export interface Settings {
@@ -43,8 +44,10 @@ export interface Settings {
 export interface Link {
   readonly up: boolean;
   readonly connection: number;
-  /** Nobody may win on claims before a whole timeout of listening (rule 5b). */
+  /** Rule 5b: nobody may win on claims before a whole timeout of listening; `-Infinity` once a primary has answered. */
   readonly quietUntil: number;
+  /** The first question to a primary in this connection, by its `seq`; an answer to it or a later one ends 5b. */
+  readonly asked: number;
 }
 
 /** Two numbers: the highest term of a mandate says what is stale, the highest of anything says what to claim. */
@@ -130,7 +133,7 @@ export type Attempt =
       readonly closesAt: number;
       /** When the bus had acknowledged it; `Infinity` before. */
       readonly ackedAt: number;
-      /** Made on evidence that excepts it from 5a and 5b. */
+      /** Made on evidence that excepts it from 5a. */
       readonly waived: boolean;
     };
 
@@ -167,6 +170,8 @@ export interface Rhythm {
   readonly sentAt: number;
   /** One out of turn is due, to answer somebody. */
   readonly answerAt: number;
+  /** What the next one answers. */
+  readonly questions: readonly Question[];
 }
 
 /** Where the callbacks are. `onPromote` and `onDemote` never overlap and strictly alternate. */
@@ -185,8 +190,8 @@ export interface Health {
   readonly dueAt: number;
 }
 
-/** Somebody waits for an answer. */
-export interface Question {
+/** The program waits for an answer. */
+export interface Pending {
   readonly id: number;
   readonly askedAt: number;
   readonly until: number;
@@ -226,8 +231,8 @@ export interface State {
   readonly health: Health;
   /** "Your term is over" is due to be said; `Infinity`: not. */
   readonly staleAnswerAt: number;
-  readonly checks: readonly Question[];
-  readonly handover: Question | undefined;
+  readonly checks: readonly Pending[];
+  readonly handover: Pending | undefined;
   /** When the next step is due without any other input. */
   readonly wakeAt: number;
 }

@@ -204,7 +204,7 @@ function open(turn: Turn, connection: number): void {
   if (state.life !== "new") return;
   const { settings } = state;
   state.life = "watching";
-  state.link = { up: true, connection, quietUntil: now + settings.timeout };
+  state.link = { up: true, connection, quietUntil: now + settings.timeout, asked: Infinity };
   restartWatch(turn);
   if (settings.election === "asserted") {
     const why = reason("asserted", "Primary because its owner says so.");
@@ -225,7 +225,7 @@ function link(turn: Turn, up: boolean, connection: number): void {
   if (state.attempt?.kind === "campaign") turn.effects.push({ type: "cancel", id: state.attempt.id });
   state.attempt = undefined;
   if (up) {
-    state.link = { up, connection, quietUntil: now + primaryPatience(state) };
+    state.link = { up, connection, quietUntil: now + primaryPatience(state), asked: Infinity };
     restartWatch(turn);
     answer(turn);
   } else {

@@ -20,7 +20,7 @@ export function isDecisive(state: State, evidence: Evidence | undefined): eviden
   return evidence !== undefined && (evidence.kind !== "unlinked" || state.settings.eager);
 }
 
-/** Evidence that excepts a claim from waiting out the last heartbeat (rules 5a and 5b). */
+/** Evidence that excepts a claim from waiting out the last heartbeat (rule 5a). */
 export function waives(state: State, evidence: Evidence | undefined): boolean {
   return isDecisive(state, evidence) && evidence.kind !== "silence";
 }

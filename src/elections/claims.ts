@@ -8,7 +8,8 @@
  * 4. A claim that the bus has not acknowledged cannot win, and expires.
  * 5. A claim wins when its window has closed, everything that had arrived has been read, and a whole timeout has passed
  *    since (a) anybody's last heartbeat, (b) the own subscription went live, (c) another's claim that still stands
- *    ({@linkcode earliestWin}). Proof that the last mandate is over excepts it from (a) and (b).
+ *    ({@linkcode earliestWin}). Proof that the last mandate is over excepts it from (a), a primary's answer to a question
+ *    that was asked in this connection from (b).
  * 6. The mandate's deadline counts from when the winning claim was *sent*.
  *
  * @module
@@ -41,7 +42,8 @@ export function earliestWin(state: State, waived: boolean): number {
 
 /** Rules 5a and 5b: anybody who was heard, or could not be heard, may count itself primary until then. */
 export function quietUntil({ watch, link }: State, waived: boolean): number {
-  return waived ? watch.othersUntil : Math.max(watch.othersUntil, watch.silenceAt, watch.quietUntil, link.quietUntil);
+  const others = Math.max(watch.othersUntil, link.quietUntil);
+  return waived ? others : Math.max(others, watch.silenceAt, watch.quietUntil);
 }
 
 /** Rule 5c: the owner of a claim that still stands may be primary already, and merely stalled. */

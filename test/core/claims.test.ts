@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { claims, outranks, type Rank } from "../../src/elections/claims.ts";
-import { elected, instance, INTERVAL, peer, TIMEOUT, TRUST, WINDOW, type Instance } from "./support.ts";
+import { elected, instance, INTERVAL, listener, peer, TIMEOUT, TRUST, WINDOW, type Instance } from "./support.ts";
 
 /** A candidate whose claim to term 1, made at 300 for a window until 350, stands and is acknowledged. */
 function candidate(...[overrides, options]: Parameters<typeof instance>): Instance {
@@ -476,12 +476,12 @@ describe("rule 5: when a claim wins", () => {
   });
 
   test("5c: given a standing claim of another, when its owner is heard as primary, then it holds nobody off any more", () => {
-    const node = instance();
+    const node = listener();
     const c = peer("c");
-    node.hear(c.claim({ term: 6 }), 100);
-    node.hear(c.heartbeat({ term: 6 }), 110);
-    node.hear(c.shutdown({ term: 6 }), 120);
-    node.until(120 + WINDOW);
+    node.hear(c.claim({ term: 6 }), 0);
+    node.hear(c.heartbeat({ term: 6 }), 10);
+    node.hear(c.shutdown({ term: 6 }), 20);
+    node.until(20 + WINDOW);
     expect(node.state.role).toBe("primary");
   });
 
@@ -579,10 +579,10 @@ describe("rule 5: when a claim wins", () => {
   });
 
   test("given a claim made on a shutdown, when a rival's worse claim ends that evidence and is withdrawn, then the own claim still wins", () => {
-    const node = instance();
+    const node = listener();
     const b = peer("b");
     const z = peer("z");
-    node.hear(b.heartbeat({ term: 5 }), 40);
+    node.hear(b.heartbeat({ term: 5 }), 0);
     node.hear(b.shutdown({ term: 5 }), 50);
     node.hear(z.claim({ term: 6, claim: 1 }), 51);
     node.hear(z.yields(1), 52);

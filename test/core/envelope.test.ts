@@ -31,6 +31,7 @@ const b = peer("b");
 const everything: readonly Message[] = [
   { ...b.heartbeat(), slot: 3, lateness: 1.25 },
   { ...b.heartbeat(), leaving: true },
+  { ...b.heartbeat(), answers: [{ incarnation: "a#1", seq: 7 }] },
   b.promoted(),
   b.shutdown({ reason: "Stepped down on request.", successor: "c" }),
   b.shutdown(),
@@ -234,6 +235,8 @@ describe("untrusted input", () => {
     ["instance.heartbeat", { ...id, interval: 2 ** 31 }],
     ["instance.heartbeat", { ...id, priority: 256 }],
     ["instance.heartbeat", { ...id, leaving: "yes" }],
+    ["instance.heartbeat", { ...id, answers: "a#1" }],
+    ["instance.heartbeat", { ...id, answers: [{ incarnation: "a#1", seq: -1 }] }],
     ["instance.heartbeat", { ...id, v: -1 }],
     ["instance.heartbeat", { ...id, v: "1" }],
     ["instance.promoted", { ...id, term: -1 }],

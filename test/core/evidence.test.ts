@@ -3,6 +3,7 @@ import {
   contender,
   holderOf,
   instance,
+  listener,
   peer,
   reference,
   TIMEOUT,
@@ -32,7 +33,7 @@ describe("shutdown", () => {
   });
 
   test("given claims, when the primary says that it has left, then the claim is made now and wins after one claimWindow", () => {
-    const { node, b } = follower(instance());
+    const { node, b } = follower(listener());
     node.hear(b.shutdown(), 50);
     expect(node.sent("claim")).toMatchObject([{ term: 6 }]);
     node.until(50 + WINDOW);
@@ -108,13 +109,13 @@ describe("shutdown", () => {
 
 describe("a named successor", () => {
   test("given a shutdown that names this instance, when it is heard, then it campaigns at once", () => {
-    const { node, b } = follower(instance());
+    const { node, b } = follower(listener());
     node.hear(b.shutdown({ successor: "a" }), 50);
     expect(node.sent("claim")).toMatchObject([{ successor: true }]);
   });
 
   test("given a shutdown that names another, when it is heard, then this instance waits one claimWindow", () => {
-    const { node, b } = follower(instance());
+    const { node, b } = follower(listener());
     node.hear(b.shutdown({ successor: "c" }), 50);
     node.until(50 + WINDOW - 0.01);
     expect(node.sent("claim")).toEqual([]);
@@ -213,7 +214,7 @@ describe("unlinked", () => {
   });
 
   test("given claims and eagerness, when the primary's connection is lost, then its claim wins after one claimWindow", () => {
-    const { node } = follower(instance({ eager: true }));
+    const { node } = follower(listener({ eager: true }));
     node.feed(unlinked, 50);
     node.until(50 + WINDOW);
     expect(node.state.role).toBe("primary");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instance, INTERVAL, peer, serving, TIMEOUT, WINDOW, type Instance } from "./support.ts";
+import { instance, INTERVAL, listener, peer, serving, TIMEOUT, WINDOW, type Instance } from "./support.ts";
 
 /** Stepped down at 360, resigned and a secondary again at 370. */
 function retired(successor?: string): Instance {
@@ -84,9 +84,9 @@ describe("stepDown()", () => {
 describe("a named successor", () => {
   /** A candidate beside a primary `p` of term 5 that leaves at 100 and names a successor. */
   function beside(overrides: Parameters<typeof instance>[0], successor: string): Instance {
-    const node = instance(overrides);
+    const node = listener(overrides);
     const p = peer("p");
-    node.hear(p.heartbeat(), 50);
+    node.hear(p.heartbeat(), 0);
     node.hear(p.shutdown({ successor }), 100);
     node.settle();
     return node;

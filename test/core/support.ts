@@ -11,7 +11,17 @@ import { step } from "../../src/core/step.ts";
 import { fixed } from "../../src/detectors/fixed.ts";
 import type { Holder } from "../../src/election.ts";
 import type { WatcherEvents } from "../../src/events.ts";
-import type { Claim, Heartbeat, Message, Probe, Promoted, Shutdown, Stale, Yield } from "../../src/messages.ts";
+import type {
+  Claim,
+  Heartbeat,
+  Message,
+  Probe,
+  Promoted,
+  Question,
+  Shutdown,
+  Stale,
+  Yield,
+} from "../../src/messages.ts";
 
 /** The settings of every instance here, unless a test says otherwise; milliseconds. */
 export const INTERVAL = 100;
@@ -58,8 +68,10 @@ export interface Options {
   readonly seed?: number;
   /** Whether `settle` and `until` acknowledge what was sent. */
   readonly acknowledges?: boolean;
-  /** Whether it is live on the bus from time 0. */
+  /** Whether it is live on the bus from the beginning. */
   readonly opened?: boolean;
+  /** When the test begins. @default 0 */
+  readonly from?: number;
 }
 
 export interface Instance {
@@ -87,9 +99,9 @@ export interface Instance {
 
 /** An enabled candidate under claims, live on the bus since time 0, that has heard nobody. */
 export function instance(overrides: Partial<Settings> = {}, options: Options = {}): Instance {
-  const { enabled = true, ambition = false, seed = 1, acknowledges = true, opened = true } = options;
+  const { enabled = true, ambition = false, seed = 1, acknowledges = true, opened = true, from = 0 } = options;
   let state = initialState({ ...SETTINGS, ...overrides }, { enabled, ambition, seed });
-  let now = 0;
+  let now = from;
   let effects: Effect[] = [];
   const waiting: Input[] = [];
 
@@ -185,6 +197,11 @@ export function serving(overrides: Partial<Settings> = {}, options: Options = {}
   return node;
 }
 
+/** A candidate under claims that has listened for a whole timeout by time 0: rule 5b holds it off no more. */
+export function listener(overrides: Partial<Settings> = {}): Instance {
+  return instance(overrides, { from: -TIMEOUT });
+}
+
 /** A candidate under an outside election whose mandates hold until they are lost. */
 export function contender(overrides: Partial<Settings> = {}, options: Options = {}): Instance {
   return instance({ election: "campaign", deadline: false, ...overrides }, options);
@@ -214,6 +231,8 @@ export interface Voice {
   yields(claim: number): Yield;
   stale(mandateTerm: number, highestTerm?: number): Stale;
   probe(): Probe;
+  /** What the last message of this peer is called by whoever answers it. */
+  question(): Question;
 }
 
 /** A peer of our own format. */
@@ -233,6 +252,7 @@ export function peer(instanceId: string, incarnation = `${instanceId}#1`): Voice
     yields: (claim) => ({ kind: "yield", ...sign(), claim }),
     stale: (mandateTerm, highestTerm = mandateTerm) => ({ kind: "stale", ...sign(), mandateTerm, highestTerm }),
     probe: () => ({ kind: "probe", ...sign() }),
+    question: () => ({ incarnation, seq }),
   };
 }
 

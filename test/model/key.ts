@@ -6,7 +6,7 @@
 
 import type { Receipt } from "../../src/core/effect.ts";
 import type { State } from "../../src/core/state.ts";
-import type { Message } from "../../src/messages.ts";
+import type { Message, Question } from "../../src/messages.ts";
 import { UNIT, type Instance, type Item, type World } from "./world.ts";
 
 /** Longer ago than this is long ago: no mandate, claim or stop lasts as long. In milliseconds. */
@@ -85,6 +85,7 @@ class Key {
       primary?.incarnation,
       primary?.term,
       limit(link.quietUntil),
+      link.asked === Infinity,
       limit(watch.silenceAt),
       limit(watch.quietUntil),
       limit(watch.othersUntil),
@@ -111,6 +112,7 @@ class Key {
       parts.push(Math.min(FAR, state.ids - id), term, status, announce, isolated, leaving?.code, overran);
       parts.push(this.#when(deadline), this.#when(overdueAt), this.#when(Math.max(rhythm.sentAt, now - UNIT)));
       parts.push(this.#when(rhythm.gridStart + (rhythm.slot + 1) * settings.interval), this.#when(rhythm.answerAt));
+      parts.push(this.#questions(rhythm.questions));
     }
     return parts.join();
   }
@@ -136,6 +138,12 @@ class Key {
     return `${said}${fresh ? "" : "!"}${this.#receipt(receipt, owner)}@${proves}@${this.#when(since)}`;
   }
 
+  /** Whom an answer to these excepts from listening. */
+  #questions(questions: readonly Question[]): string {
+    const counts = questions.filter(({ incarnation, seq }) => seq >= (this.#owners.get(incarnation)?.link.asked ?? 0));
+    return [...new Set(counts.map(({ incarnation }) => incarnation))].sort().join("+");
+  }
+
   #receipt(receipt: Receipt | undefined, owner: State | undefined): string {
     if (receipt === undefined || receipt.for === "nothing" || owner === undefined) return "";
     const number = receipt.for === "claim" ? receipt.id : receipt.office;
@@ -148,7 +156,7 @@ class Key {
     if ("term" in message) said.push(message.term);
     if ("claim" in message) said.push(this.#back(incarnation, message.claim));
     if (message.kind === "stale") said.push(message.mandateTerm, message.highestTerm);
-    if (message.kind === "heartbeat") said.push(message.leaving);
+    if (message.kind === "heartbeat") said.push(message.leaving, this.#questions(message.answers ?? []));
     return said.join(":");
   }
 }
