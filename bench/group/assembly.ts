@@ -144,9 +144,11 @@ async function gather(
   await Promise.all(
     others.map((name) =>
       Promise.all([
+        // On a busy machine the first primary may be late, and this one be primary meanwhile.
         ensemble.until(
           `${name} to hear the primary`,
-          (player, report) => player.name === name && report.type === "status" && report.silence !== null,
+          (player, report) =>
+            player.name === name && report.type === "status" && (report.silence !== null || report.role === "primary"),
           limit,
         ),
         ensemble.start(name, { args: stage?.args(name) ?? [], observer: name === WITNESS }),

@@ -38,6 +38,8 @@ export function summarize(make: Make, cell: Cell, outcomes: readonly Outcome[], 
     serving: spread(({ serving }) => serving),
     floor: spread(({ floor }) => floor),
     gap: spread((trial) => trial.gap),
+    demotion: spread(({ demotion }) => demotion),
+    claims: make.election === "claims" ? spread(({ claims }) => claims) : null,
     idle,
     samples,
   };

@@ -16,7 +16,7 @@ function title({ fault, interval, timeout, trials, missed, falsePromotions, both
   return `${fault}, interval ${interval} ms, timeout ${timeout} ms: ${counted}, two primaries for ${bothPrimaryMs} ms`;
 }
 
-function body({ detection, prediction, takeover, serving, floor, gap }: LatencyCell): string[] {
+function body({ detection, prediction, takeover, serving, floor, gap, demotion, claims }: LatencyCell): string[] {
   const rows = [
     ...row("floor", floor),
     ...row("detection", detection),
@@ -24,6 +24,8 @@ function body({ detection, prediction, takeover, serving, floor, gap }: LatencyC
     ...row("takeover", takeover),
     ...row("serving", serving),
     ...row("gap", gap),
+    ...row("demotion", demotion),
+    ...row("claims", claims),
   ];
   return rows.length === 0 ? [] : [formatTable([HEADER, ...rows])];
 }

@@ -51,7 +51,7 @@ export async function runTrial(
     const calmFrom = hostNow();
     const { victim, ended } = await choose(assembly, phase, signal);
     const struckAt = hostNow();
-    await strike(assembly, victim, make, cell);
+    const wokenAt = await strike(assembly, victim, make, cell);
     const floor = await ended?.();
     const promotions = entries.filter(({ report }) => report.type === "onPromote").length;
     const seen = read(entries, victim.name, struckAt);
@@ -62,6 +62,8 @@ export async function runTrial(
         ...seen,
         // A process that is stopped reads nothing: there is no last moment at which it did.
         gap: fault === "hang" ? null : seen.gap,
+        demotion: wokenAt === undefined ? null : demotionOf(entries, victim.name, wokenAt),
+        claims: claimsOf(entries, victim.name, struckAt),
         floor: floor === undefined ? null : round(floor - struckAt),
         bothPrimary: round(bothPrimary(entries, halted)),
       },
@@ -100,11 +102,18 @@ async function choose(
   );
 }
 
-/** Strikes, waits for what is to follow, and has a victim that lives come back. */
-async function strike(assembly: Assembly, victim: Actor, make: Make, cell: Cell): Promise<void> {
+/** A process that hangs stands still for so many timeouts, longer than any mandate lasts. */
+const HANGS = 3;
+
+/**
+ * Strikes, waits for what is to follow, and has a victim that lives come back.
+ * @returns when a victim that stood still was woken
+ */
+async function strike(assembly: Assembly, victim: Actor, make: Make, cell: Cell): Promise<number | undefined> {
   const { fault, timeout } = cell;
   const { ensemble, limit, cut, heal } = assembly;
-  const longEnough = pass(timeout);
+  const longEnough = pass(fault === "hang" ? HANGS * timeout : timeout);
+  let wokenAt: number | undefined;
   const taken = ensemble.until("a takeover", (player, { type }) => player !== victim && type === "onPromote", limit);
   const served = ensemble.until(
     "the witness to hear the new primary",
@@ -116,7 +125,6 @@ async function strike(assembly: Assembly, victim: Actor, make: Make, cell: Cell)
   const happened = await Promise.allSettled([taken, served]);
   const missed = happened.some(({ status }) => status === "rejected");
   if ((fault === "hang" || fault === "cut") && !needsFence(make, cell) && !missed) {
-    // It must have stood still for longer than any mandate lasts, to be asked what it reads in its first line.
     await longEnough;
     const demoted = ensemble.until(
       "the old primary to be secondary",
@@ -124,11 +132,15 @@ async function strike(assembly: Assembly, victim: Actor, make: Make, cell: Cell)
       limit,
     );
     if (fault === "cut") heal(victim.name);
-    else ensemble.signal(victim, "SIGCONT");
+    else {
+      wokenAt = hostNow();
+      ensemble.signal(victim, "SIGCONT");
+    }
     // One that stays primary is a finding, too.
     await demoted.catch(() => undefined);
   }
   await agreement(assembly);
+  return wokenAt;
 }
 
 /** Waits until one is primary, and everybody who runs knows its term. */
@@ -171,6 +183,26 @@ function read(
     promotions: promotions.length,
     gap: between === undefined ? null : round(between),
   };
+}
+
+/** How long an instance was still primary after it was woken; null where it stayed one. */
+function demotionOf(entries: readonly Entry[], victim: string, wokenAt: number): number | null {
+  const told = entries.find(
+    ({ name, report }) =>
+      name === victim && report.at >= wokenAt && report.type === "status" && report.role === "secondary",
+  );
+  return told === undefined ? null : round(told.report.at - wokenAt);
+}
+
+/** How many claims the others made since. */
+function claimsOf(entries: readonly Entry[], victim: string, struckAt: number): number {
+  const made = new Map<string, { before: number; after: number }>();
+  for (const { name, report } of entries) {
+    if (report.type !== "traffic" || name === victim) continue;
+    const after = report.messages["instance.claim"] ?? 0;
+    made.set(name, { before: report.at < struckAt ? after : (made.get(name)?.before ?? 0), after });
+  }
+  return [...made.values()].reduce((sum, { before, after }) => sum + after - before, 0);
 }
 
 /** How long heartbeats took, from when they were due. */

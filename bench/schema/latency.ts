@@ -20,6 +20,10 @@ export interface LatencyTrial {
   readonly floor: number | null;
   /** From the old primary reading `isPrimary` false to the new one reading true, where both can be asked. */
   readonly gap: number | null;
+  /** From a primary that stood still being woken to its being a secondary; null where none was woken, or stayed primary. */
+  readonly demotion: number | null;
+  /** How many claims the others made, those that were repeated or made anew included; 0 under another election. */
+  readonly claims: number;
   /** How many others were promoted; 1 is right. */
   readonly promotions: number;
   /** For how long two read `isPrimary` true at once; 0 is right. */
@@ -75,6 +79,9 @@ export interface LatencyCell {
   readonly serving: Spread | null;
   readonly floor: Spread | null;
   readonly gap: Spread | null;
+  readonly demotion: Spread | null;
+  /** A number of claims, not milliseconds. Null under another election. */
+  readonly claims: Spread | null;
   readonly idle: Idle | null;
   /** Every trial that was counted, in the order in which they were made. */
   readonly samples: readonly LatencyTrial[];
@@ -97,6 +104,8 @@ const TrialSchema: v.GenericSchema<unknown, LatencyTrial> = v.object({
   serving: moment,
   floor: moment,
   gap: moment,
+  demotion: moment,
+  claims: count,
   promotions: count,
   bothPrimary: v.number(),
 });
@@ -135,6 +144,8 @@ const CellSchema: v.GenericSchema<unknown, LatencyCell> = v.object({
   serving: v.nullable(SpreadSchema),
   floor: v.nullable(SpreadSchema),
   gap: v.nullable(SpreadSchema),
+  demotion: v.nullable(SpreadSchema),
+  claims: v.nullable(SpreadSchema),
   idle: v.nullable(IdleSchema),
   samples: v.array(TrialSchema),
 });

@@ -100,7 +100,7 @@ describe("bench", { timeout: LIMIT }, () => {
   test("compares what it sees with what theory says, on a broker whose version it tells", async () => {
     const { url } = await startNats();
     const { status, out } = await call(
-      ..."bench --transport nats --fault cut --interval 200 --timeout 900 --trials 1 --seed 3 --json - --quiet --url".split(
+      ..."bench --transport nats --fault cut,hang --interval 200 --timeout 900 --trials 1 --seed 3 --json - --quiet --url".split(
         " ",
       ),
       url,
@@ -109,11 +109,17 @@ describe("bench", { timeout: LIMIT }, () => {
     expect(status).toBe(0);
     expect(broker?.name).toBe("nats-server");
     expect(broker?.version).toMatch(/^\d+\.\d+\.\d+/);
-    const [cell] = cells;
-    expect(cell?.samples.map(({ evidence }) => evidence)).toEqual(["silence"]);
-    expect(cell?.prediction?.cdf.at(-1)?.[1]).toBeCloseTo(1, 6);
-    // The last heartbeat was sent an interval before the fault at most, and silence lasts for the whole timeout.
-    for (const { detection } of cell?.samples ?? []) expect(detection).toBeGreaterThanOrEqual(900 - 200 - 1);
+    expect(cells.map(({ fault }) => fault)).toEqual(["cut", "hang"]);
+    for (const { prediction, samples } of cells) {
+      expect(samples.map(({ evidence }) => evidence)).toEqual(["silence"]);
+      expect(prediction?.cdf.at(-1)?.[1]).toBeCloseTo(1, 6);
+      // The last heartbeat was sent an interval before the fault at most, and silence lasts for the whole timeout.
+      for (const { detection } of samples) expect(detection).toBeGreaterThanOrEqual(900 - 200 - 1);
+      for (const { claims } of samples) expect(claims).toBeGreaterThanOrEqual(1);
+    }
+    const [cut, hang] = cells.map(({ samples: [trial] }) => trial);
+    expect(cut).toMatchObject({ gap: expect.any(Number), demotion: null });
+    expect(hang).toMatchObject({ gap: null, demotion: expect.any(Number) });
   });
 
   test("counts false failovers where something only stood still, and blames nobody for standing still himself", async () => {

@@ -57,7 +57,14 @@ function latencyCell(
     const takeover = detection + 0.5 + random();
     return {
       ...{ phase: random() * interval, detection, takeover, serving: takeover + 1, floor },
-      ...{ evidence: fault === "crash" ? "refused" : "silence", gap: null, promotions: 1, bothPrimary: 0 },
+      ...{
+        evidence: fault === "crash" ? "refused" : "silence",
+        gap: null,
+        demotion: null,
+        claims: 1,
+        promotions: 1,
+        bothPrimary: 0,
+      },
     };
   });
   const of = (pick: (trial: LatencyTrial) => number | null): Spread | null =>
@@ -79,7 +86,8 @@ function latencyCell(
     ...{ trials, missed: 0, falsePromotions: 0, bothPrimaryMs: 0, samples },
     prediction: fault === "hang" ? prediction : null,
     ...{ detection: of((trial) => trial.detection), takeover: of((trial) => trial.takeover) },
-    ...{ serving: of((trial) => trial.serving), floor: of((trial) => trial.floor), gap: null },
+    ...{ serving: of((trial) => trial.serving), floor: of((trial) => trial.floor), gap: null, demotion: null },
+    claims: of(({ claims }) => claims),
     idle: { duration: 1_000, primaryCpu: 4.2, standbyCpu: 3.1, messages: 1_000 / interval, bytes: 300_000 / interval },
   };
 }
