@@ -1,6 +1,7 @@
-/** Breadth-first search over everything that can happen, until nothing new is found or a promise is broken. */
+/** A search through everything that can happen, until nothing new is found or a promise is broken. */
 
 import { keyOf } from "./key.ts";
+import { Seen } from "./seen.ts";
 import { actionsOf, initialWorld, isPrimary, Violation, type Budget, type World } from "./world.ts";
 
 export interface Model {
@@ -10,16 +11,22 @@ export interface Model {
   readonly budget: Budget;
 }
 
+/**
+ * Breadth first finds the shortest way to what is broken, and keeps every state whose followers are not known yet; depth
+ * first keeps few, so that it comes to an end where memory would.
+ */
+export type Order = "breadth" | "depth";
+
 export interface Exploration {
   readonly states: number;
   readonly transitions: number;
-  /** The longest of the shortest ways to a state. */
+  /** The longest way that was gone: breadth first, of the shortest ways to each state. */
   readonly depth: number;
   /** How many states had a primary of each term. */
   readonly reigns: readonly number[];
   /** Nothing was left unexplored. */
   readonly exhausted: boolean;
-  /** The promise that was broken, and the shortest way there. */
+  /** The promise that was broken, and the way there. */
   readonly broken: { readonly promise: string; readonly way: readonly string[] } | undefined;
 }
 
@@ -28,6 +35,7 @@ interface Way {
   readonly from: Way | undefined;
   readonly action: string;
   readonly now: number;
+  readonly length: number;
 }
 
 interface Found {
@@ -36,44 +44,79 @@ interface Found {
 }
 
 /** @param mostStates where the search gives up, if it has not come to an end */
-export function explore({ instances, terms, budget }: Model, mostStates: number = Infinity): Exploration {
+export function explore(
+  { instances, terms, budget }: Model,
+  mostStates: number = Infinity,
+  order: Order = "breadth",
+): Exploration {
   const names = ["a", "b", "c", "d"].slice(0, instances);
   const first = initialWorld(names, budget);
-  const seen = new Set([fingerprint(keyOf(first))]);
+  const seen = new Seen();
+  seen.add(keyOf(first));
   const reigns = Array.from({ length: terms }, () => 0);
-  let level: Found[] = [{ world: first, way: undefined }];
+  const open = new Frontier(order);
+  open.add({ world: first, way: undefined });
   let [depth, transitions] = [0, 0];
   const report = (broken: Exploration["broken"]): Exploration => ({
     states: seen.size,
     transitions,
     depth,
     reigns,
-    exhausted: broken === undefined && level.length === 0,
+    exhausted: broken === undefined && open.isEmpty,
     broken,
   });
-  while (level.length > 0 && seen.size < mostStates) {
-    const next: Found[] = [];
-    for (const { world: from, way } of level)
-      try {
-        for (const { name, world } of actionsOf(from, names)) {
-          transitions += 1;
-          if (world.instances.some(({ state }) => (state?.terms.highest ?? 0) > terms)) continue;
-          const known = seen.size;
-          if (seen.add(fingerprint(keyOf(world))).size === known) continue;
-          const reached = { from: way, action: name, now: world.now };
-          const primaries = world.instances.filter((instance) => isPrimary(instance, world.now));
-          if (primaries.length > 1) return report({ promise: "S1: two at once.", way: linesOf(reached) });
-          for (const { state } of primaries) count(reigns, state?.office?.term);
-          next.push({ world, way: reached });
-        }
-      } catch (thrown) {
-        if (!(thrown instanceof Violation)) throw thrown;
-        return report({ promise: thrown.message, way: linesOf(way) });
+  while (!open.isEmpty && seen.size < mostStates) {
+    const { world: from, way } = open.take();
+    try {
+      for (const { name, world } of actionsOf(from, names)) {
+        transitions += 1;
+        if (world.instances.some(({ state }) => (state?.terms.highest ?? 0) > terms)) continue;
+        if (!seen.add(keyOf(world))) continue;
+        const reached = { from: way, action: name, now: world.now, length: (way?.length ?? 0) + 1 };
+        depth = Math.max(depth, reached.length);
+        const primaries = world.instances.filter((instance) => isPrimary(instance, world.now));
+        if (primaries.length > 1) return report({ promise: "S1: two at once.", way: linesOf(reached) });
+        for (const { state } of primaries) count(reigns, state?.office?.term);
+        open.add({ world, way: reached });
       }
-    level = next;
-    if (level.length > 0) depth += 1;
+    } catch (thrown) {
+      if (!(thrown instanceof Violation)) throw thrown;
+      return report({ promise: thrown.message, way: linesOf(way) });
+    }
   }
   return report(undefined);
+}
+
+/** The states whose followers are not known yet. */
+class Frontier {
+  readonly #order: Order;
+  #now: Found[] = [];
+  #next = 0;
+  #later: Found[] = [];
+
+  constructor(order: Order) {
+    this.#order = order;
+  }
+
+  get isEmpty(): boolean {
+    return this.#next === this.#now.length && this.#later.length === 0;
+  }
+
+  add(found: Found): void {
+    this.#later.push(found);
+  }
+
+  take(): Found {
+    let found: Found | undefined;
+    if (this.#order === "depth") found = this.#later.pop();
+    else {
+      if (this.#next === this.#now.length) [this.#now, this.#later, this.#next] = [this.#later, [], 0];
+      found = this.#now[this.#next];
+      this.#next += 1;
+    }
+    if (found === undefined) throw new RangeError("Nothing is left to explore.");
+    return found;
+  }
 }
 
 function count(reigns: number[], term: number | undefined): void {
@@ -84,17 +127,4 @@ function linesOf(last: Way | undefined): string[] {
   const lines: string[] = [];
   for (let way = last; way !== undefined; way = way.from) lines.unshift(`${String(way.now).padStart(6)} ${way.action}`);
   return lines;
-}
-
-/** 53 bits of a string: two of ten million differ and look alike with a probability of half a percent at most. */
-function fingerprint(text: string): number {
-  let [high, low] = [0xdeadbeef, 0x41c6ce57];
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    high = Math.imul(high ^ code, 2_654_435_761);
-    low = Math.imul(low ^ code, 1_597_334_677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-  return 2 ** 32 * (high & 0x1fffff) + (low >>> 0);
 }

@@ -15,6 +15,9 @@ const LONG_AGO = 6 * UNIT;
 /** Nobody remembers as many claims, offices or connections of his own. */
 const FAR = 4;
 
+/** Over, and everything was read that had arrived by then. */
+const PAST = "r";
+
 export function keyOf(world: World): string {
   return new Key(world).text;
 }
@@ -64,19 +67,14 @@ class Key {
       unsettled.map(({ receipt, sentAt }) => this.#receipt(receipt, state) + this.#when(sentAt)).join(),
       this.#when(reading),
       callback,
-      this.#state(state),
+      this.#state(state, reading),
     ].join(";");
   }
 
-  #state(state: State): string {
+  #state(state: State, asOf: number | undefined): string {
     const { link, terms, primary, watch, attempt, rivals, office, rhythm, work, settings } = state;
     const { now } = this.#world;
-    const limits = [link.quietUntil, watch.silenceAt, watch.quietUntil, watch.othersUntil, state.holdUntil];
-    for (const { until } of rivals.values()) limits.push(until);
-    // What was read decides about limits that have just passed, and about claims, which are made a window before one.
-    const matters =
-      attempt !== undefined || limits.some((at) => at > state.readUpTo && at <= now + settings.claimWindow);
-    const limit = (at: number): string => (!matters && at <= Math.min(now, state.readUpTo) ? "r" : this.#when(at));
+    const limit = (at: number): string => this.#limit(at, state, asOf);
     const parts: unknown[] = [
       state.life,
       link.up,
@@ -92,7 +90,6 @@ class Key {
       limit(state.holdUntil),
       watch.excused,
       watch.evidence?.kind,
-      matters ? this.#when(state.readUpTo) : "",
       state.reading,
       this.#when(state.staleAnswerAt),
       this.#when(Math.max(state.wakeAt, now - 2 * UNIT)),
@@ -100,12 +97,15 @@ class Key {
     ];
     for (const [key, { endedTerm, answeredStaleAt }] of state.peers)
       if (this.#maySpeak(key)) parts.push(key, endedTerm, this.#when(Math.max(answeredStaleAt, now - UNIT)));
-    for (const [key, rival] of rivals)
-      if (matters || rival.until > now) parts.push(key, this.#back(key, rival.claim), limit(rival.until));
+    for (const [key, rival] of rivals) {
+      const until = limit(rival.until);
+      if (until !== PAST) parts.push(key, this.#back(key, rival.claim), until);
+    }
     if (attempt?.kind === "claim") {
       const { id, term, connection, sentAt, closesAt, ackedAt, waived } = attempt;
       parts.push(Math.min(FAR, state.ids - id), term, connection === link.connection, waived);
       parts.push(this.#when(sentAt), this.#when(closesAt), this.#when(ackedAt));
+      parts.push(Math.max(closesAt, ackedAt) <= state.readUpTo);
     }
     if (office !== undefined) {
       const { id, term, status, deadline, announce, isolated, leaving, overdueAt, overran } = office;
@@ -115,6 +115,17 @@ class Key {
       parts.push(this.#questions(rhythm.questions));
     }
     return parts.join();
+  }
+
+  /**
+   * A limit that is past decides by whether everything was read that had arrived by then, and beside a claim, which may be
+   * older, by which of the two was first. The claim that it allows is made a window before.
+   */
+  #limit(at: number, { readUpTo, attempt, settings }: State, asOf = -Infinity): string {
+    const { now } = this.#world;
+    const reading = (time: number): string => (time <= readUpTo ? PAST : time <= asOf ? "b" : time <= now ? "u" : "");
+    if (at > now) return this.#when(at) + reading(at - settings.claimWindow);
+    return reading(at) + (attempt?.kind === "claim" && at > attempt.closesAt ? "!" : "");
   }
 
   /** A process that is gone says nothing more, once its last words have arrived. */

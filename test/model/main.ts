@@ -1,4 +1,4 @@
-/** `npm run model -- [--instances N] [--terms N] [--losses N] [--duplicates N] [--crashes N] [--pauses N]`: explores one small group. */
+/** `npm run model -- [--instances N] [--terms N] [--losses N] [--duplicates N] [--crashes N] [--pauses N] [--delays N] [--depth]`: explores one small group. */
 
 import { parseArgs } from "node:util";
 import { explore } from "./explore.ts";
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     pauses: number(1),
     delays: number(1),
     most: number(Infinity),
+    depth: { type: "boolean", default: false },
   },
 });
 const budget = {
@@ -30,7 +31,8 @@ const startedAt = performance.now();
 const found = explore(
   { instances: Number(values.instances), terms: Number(values.terms), budget },
   Number(values.most),
+  values.depth ? "depth" : "breadth",
 );
 const seconds = (performance.now() - startedAt) / 1_000;
-process.stdout.write(`${JSON.stringify({ ...values, ...found, seconds }, null, 2)}\n`);
+process.stdout.write(`${JSON.stringify({ ...values, depthFirst: values.depth, ...found, seconds }, null, 2)}\n`);
 process.exitCode = found.broken === undefined && found.exhausted ? 0 : 1;
