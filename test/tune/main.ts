@@ -56,5 +56,6 @@ function rate({ interval, timeout, modelled, count, lower, upper }: Rate, asked:
 
 const rows: string[][] = [];
 for (let seed = 1; seed <= Number(values.seeds); seed += 1)
-  for (const [mix, asked] of MIXES) rows.push(...rowsOf(await closeLoop(mix, asked, 10_000 * seed, effort)));
+  for (const [index, [mix, asked]] of MIXES.entries())
+    rows.push(...rowsOf(await closeLoop(mix, asked, 10_000 * (MIXES.length * seed + index), effort)));
 process.stdout.write(`${formatTable([...HEADINGS, ...rows])}\n`);
