@@ -9,7 +9,7 @@ import { measureLatency } from "../latency/measure.ts";
 import type { BenchResult } from "../schema.ts";
 import { SCHEMA_VERSION, type Head } from "../schema/head.ts";
 import { measureStalls } from "../stall/measure.ts";
-import { askBroker } from "./broker.ts";
+import { askBroker } from "../cli/broker.ts";
 import { faultGrid, stallGrid } from "./grid.ts";
 import { HELP } from "./help.ts";
 import { startLoad } from "./load.ts";

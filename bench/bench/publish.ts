@@ -30,9 +30,9 @@ export async function publish(result: BenchResult, { json, html, quiet }: Order)
 
 /** The report, whose first line says on what it was made. */
 export function formatResult(result: BenchResult): string {
-  const { broker, seed, complete, skipped } = result;
+  const { seed, complete, skipped } = result;
   const [first, ...more] = [
-    formatEnvironment(result, ...(broker === null ? [] : [`${broker.name} ${broker.version}`]), `seed ${seed}`),
+    formatEnvironment(result, `seed ${seed}`),
     formatSetting(result),
     result.mode === "latency" ? formatLatency(result.cells) : formatStalls(result.cells),
     ...(skipped.length === 0 ? [] : [formatSkipped(skipped)]),

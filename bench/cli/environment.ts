@@ -39,6 +39,14 @@ export interface Environment {
   readonly date: string;
 }
 
+/** Which broker, where there is one. */
+export type Broker = { readonly name: string; readonly version: string } | null;
+
+/** See {@linkcode Broker}. */
+export const BrokerSchema: v.GenericSchema<unknown, Broker> = v.nullable(
+  v.object({ name: v.string(), version: v.string() }),
+);
+
 /** Looks around. */
 export function readEnvironment(): Environment {
   return {
@@ -60,9 +68,13 @@ function runtimeVersion(): string {
   return versions[current] ?? "unknown";
 }
 
-/** The first line of every report. @param more what else it was made with: the broker, the seed */
-export function formatEnvironment({ runtime, machine, date }: Environment, ...more: readonly string[]): string {
+/** The first line of every report. @param more what else it was made with, such as the seed */
+export function formatEnvironment(
+  { runtime, machine, date, broker = null }: Environment & { readonly broker?: Broker },
+  ...more: readonly string[]
+): string {
   const { system, architecture, cpu, cores, load } = machine;
   const where = `${system} ${architecture}, ${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}, load ${load}`;
-  return [`${runtime.name} ${runtime.version}`, where, ...more, date].join(", ");
+  const which = broker === null ? [] : [`${broker.name} ${broker.version}`];
+  return [`${runtime.name} ${runtime.version}`, where, ...which, ...more, date].join(", ");
 }

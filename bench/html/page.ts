@@ -42,7 +42,7 @@ export function page({ title, lead, facts, command, sections }: Page): string {
 <main>
 <h1>${escape(title)}</h1>
 <p class="lead">${escape(lead)}</p>
-<pre>${escape(command.map(quote).join(" "))}</pre>
+<pre>${command.map((argument) => `<span class="whole">${escape(quote(argument))}</span>`).join(" ")}</pre>
 <dl>${listed}</dl>
 ${parts.join("\n")}
 </main>

@@ -28,13 +28,12 @@ function caveat({ complete, simulated }: BenchResult): string {
 }
 
 function facts(result: BenchResult): readonly (readonly [string, string])[] {
-  const { broker, seed, eager, standbys, load, machine } = result;
+  const { seed, eager, standbys, load, machine } = result;
   const others = standbys === 1 ? "1 standby" : `${standbys} standbys`;
   const beside = load === 0 ? "none" : `${load} busy ${load === 1 ? "process" : "processes"}`;
   return [
     ["Measured on", formatEnvironment(result)],
     ["Memory", `${Math.round(machine.memory / 2 ** 20)} MiB`],
-    ["Broker", broker === null ? "none" : `${broker.name} ${broker.version}`],
     ["Group", `a primary and ${others}${eager ? ", eager: a lost connection is acted on at once" : ""}`],
     ["Load beside it", beside],
     ["Seed", String(seed)],

@@ -2,8 +2,9 @@
 
 import { formatEnvironment } from "../cli/environment.ts";
 import { formatDuration } from "../cli/duration.ts";
-import type { TunePoint, TuneResult } from "../schema/tune.ts";
-import { formatCount, formatRate, formatShare, perYear } from "../cli/figures.ts";
+import type { TuneResult } from "../schema/tune.ts";
+import { formatCount, formatShare, perYear } from "../cli/figures.ts";
+import { HEADINGS, legend, rowsOf } from "../tune/rows.ts";
 import { escape } from "./escape.ts";
 import { page, paragraph, table, type Section } from "./page.ts";
 import { tuneFront } from "./plots/tune-front.ts";
@@ -55,43 +56,18 @@ function recommendation({ recommended, why, evidence, code }: TuneResult): Secti
   };
 }
 
-const HEAD = [
-  "noticed within (ms)",
-  "interval (ms)",
-  "timeout (ms)",
-  "heartbeats a second",
-  "mean (ms)",
-  "99 % (ms)",
-  "seen a year",
-  "at most (95 %)",
-  "model",
-  "bound",
-];
+/** Both lines of each heading as one. */
+const [NAMES = [], UNITS = []] = HEADINGS;
+const HEAD = NAMES.map((name, column) => `${name} ${UNITS[column] ?? ""}`.trim());
 
 function choices(result: TuneResult): Section {
-  const rows = result.front.map(({ within, point, best }) =>
-    point === null
-      ? [
-          formatCount(within),
-          ...Array<string>(7).fill("–"),
-          ...(best === null ? ["–", "–"] : [formatRate(best.total), formatRate(best.bound)]),
-        ]
-      : [formatCount(within), ...figures(point)],
-  );
+  const heading = "What an interval and a timeout buy";
+  const rows = rowsOf(result).map((cells) => [cells.at(-1) ?? "", ...cells.slice(0, -1)]);
+  const head = [HEAD.at(-1) ?? "", ...HEAD.slice(0, -1)];
   return {
-    heading: "What an interval and a timeout buy",
-    body: tuneFront(result) + table(HEAD, rows, 0, "What an interval and a timeout buy"),
+    heading,
+    body: tuneFront(result) + table(head, rows, 1, heading) + paragraph(legend(result).join(" "), "reading"),
   };
-}
-
-function figures({ interval, timeout, heartbeatsPerSecond, detection, observed, model, bound }: TunePoint): string[] {
-  return [
-    ...[interval, timeout].map(formatCount),
-    String(Number(heartbeatsPerSecond.toPrecision(2))),
-    ...[Math.round(detection.mean), Math.ceil(detection.p99)].map(formatCount),
-    observed.mistakes === 0 ? "0" : formatRate(observed.rate),
-    ...[observed.limit, model.total, bound].map(formatRate),
-  ];
 }
 
 function obstacles({ obstacles: sentences }: TuneResult): readonly Section[] {

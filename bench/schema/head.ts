@@ -1,7 +1,7 @@
 /** What the results of both modes have in common: on what, with what, and what was left out. */
 
 import * as v from "valibot";
-import { EnvironmentSchema, type Environment } from "../cli/environment.ts";
+import { BrokerSchema, EnvironmentSchema, type Broker, type Environment } from "../cli/environment.ts";
 
 /** Rises when a reader of the former would misread the new one. */
 export const SCHEMA_VERSION = 1;
@@ -49,7 +49,7 @@ export interface Head extends Environment, Setting {
   readonly version: string;
   /** The command line, from the command's name on. */
   readonly args: readonly string[];
-  readonly broker: { readonly name: string; readonly version: string } | null;
+  readonly broker: Broker;
   readonly seed: number;
   /** False where it was interrupted: cells have fewer trials then. */
   readonly complete: boolean;
@@ -74,7 +74,7 @@ export const HeadSchema: v.GenericSchema<unknown, Head> = v.intersect([
     schemaVersion: v.literal(SCHEMA_VERSION),
     version: v.string(),
     args: v.array(v.string()),
-    broker: v.nullable(v.object({ name: v.string(), version: v.string() })),
+    broker: BrokerSchema,
     seed: v.number(),
     complete: v.boolean(),
     skipped: v.array(v.object({ what: v.string(), interval: v.number(), timeout: v.number(), why: v.string() })),

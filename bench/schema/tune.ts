@@ -1,7 +1,7 @@
 /** What `failover-watcher tune --json` writes. Durations are milliseconds; rates are false failovers a year unless said otherwise. */
 
 import * as v from "valibot";
-import { EnvironmentSchema, type Environment } from "../cli/environment.ts";
+import { BrokerSchema, EnvironmentSchema, type Broker, type Environment } from "../cli/environment.ts";
 
 /** Rises when a reader of the former would misread the new one. */
 export const TUNE_SCHEMA_VERSION = 1;
@@ -102,6 +102,7 @@ export interface TuneResult extends Environment {
   readonly version: string;
   readonly args: readonly string[];
   readonly transport: string;
+  readonly broker: Broker;
   /** Where the trace was recorded: between two processes, or within one, which sends nothing anywhere. */
   readonly processes: 1 | 2;
   readonly trace: { readonly interval: number; readonly duration: number };
@@ -192,6 +193,7 @@ export const TuneResultSchema: v.GenericSchema<unknown, TuneResult> = v.intersec
     version: v.string(),
     args: v.array(v.string()),
     transport: v.string(),
+    broker: BrokerSchema,
     processes: v.picklist([1, 2]),
     trace: v.object({ interval: number, duration: number }),
     complete: v.boolean(),

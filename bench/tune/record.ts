@@ -9,6 +9,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
+import { askBroker } from "../cli/broker.ts";
 import { formatDuration } from "../cli/duration.ts";
 import { readEnvironment } from "../cli/environment.ts";
 import type { Progress } from "../cli/progress.ts";
@@ -41,6 +42,7 @@ const GLANCE = 1_000;
  * @throws {Refusal} (rejects) where the bus cannot be had
  */
 export async function record(order: Recording, progress: Progress, signal: AbortSignal): Promise<Trace> {
+  const broker = await askBroker(order.transport, order.url);
   const beats: Beat[] = [];
   const take = (beat: Beat): void => void beats.push(beat);
   const end = order.transport === "memory" ? await startHere(order, take) : await startPair(order, take);
@@ -51,7 +53,7 @@ export async function record(order: Recording, progress: Progress, signal: Abort
   }
   const { transport, interval } = order;
   const processes = transport === "memory" ? 1 : 2;
-  const head: TraceHead = { trace: 1, ...readEnvironment(), transport, interval, processes };
+  const head: TraceHead = { trace: 1, ...readEnvironment(), transport, broker, interval, processes };
   return { head, beats: fromOrigin(beats) };
 }
 

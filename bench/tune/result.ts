@@ -19,7 +19,7 @@ import type { Trace } from "./trace.ts";
 
 /** What a trace comes to for a request. @param complete it was recorded to its end */
 export function resultOf(trace: Trace, request: Request, args: readonly string[], complete: boolean): TuneResult {
-  const { transport, processes, runtime, machine, date } = trace.head;
+  const { transport, broker, processes, runtime, machine, date } = trace.head;
   const found = study(trace);
   const conditions = conditionsOf(found);
   const front = frontOf(found, conditions, request);
@@ -32,6 +32,7 @@ export function resultOf(trace: Trace, request: Request, args: readonly string[]
     version: VERSION,
     args,
     transport,
+    broker,
     processes,
     trace: { interval: found.interval, duration: found.duration },
     complete,

@@ -4,8 +4,9 @@ import { formatDuration } from "../cli/duration.ts";
 import { formatEnvironment } from "../cli/environment.ts";
 import { bullets, indent } from "../cli/prose.ts";
 import { formatTable } from "../cli/table.ts";
-import type { InTheWay, TuneResult, TuneStep } from "../schema/tune.ts";
-import { formatCount, formatRate, formatShare, perYear } from "../cli/figures.ts";
+import type { TuneResult } from "../schema/tune.ts";
+import { formatCount, formatShare, perYear } from "../cli/figures.ts";
+import { HEADINGS, legend, rowsOf } from "./rows.ts";
 
 export function formatResult(result: TuneResult): string {
   return [
@@ -49,63 +50,12 @@ function independence({ misses, ratio, lower, upper, clustered, interval }: NonN
   return `${formatCount(misses)} ${at}, ${limits}: ${clustered ? "in clusters" : "no sign of clusters"}`;
 }
 
-const HEADINGS = [
-  ["noticed", "interval", "timeout", "beats", "mean", "99 %", "seen", "at most", "model", "bound", ""],
-  ["within ms", "ms", "ms", "a second", "ms", "ms", "", "(95 %)", "", "", ""],
-];
-
-/** In few words; `obstacles` has the sentence. */
-const IN_THE_WAY: Readonly<Record<InTheWay, (best: NonNullable<TuneStep["best"]>) => string>> = {
-  stalls: ({ stallFloor }) => `${formatRate(stallFloor)} from stalls alone`,
-  model: ({ total }) => `${formatRate(total)} at best`,
-  bound: ({ bound }) => `up to ${formatRate(bound)}`,
-  tail: () => "too near the longest wait",
-};
-
-/** So many rows that keep the promise are enough: later ones buy nothing but patience. */
-const MOST_ROWS = 9;
-
-function front({ front: steps, recommended, request }: TuneResult): string {
-  const soonest = steps.findIndex(({ point }) => point !== null);
-  const shown = steps
-    .filter(({ point, within }, index) => point !== null || index >= soonest - 2 || within === request.detectWithin)
-    .filter((step, index) => index < MOST_ROWS + 2 || step.within === recommended?.within);
-  const rows = shown.map((step) => row(step, step.within === recommended?.within));
-  const standbys = request.standbys === 1 ? "" : `, of any of ${request.standbys} standbys`;
+function front(result: TuneResult): string {
   return [
     "What an interval and a timeout buy",
-    "",
-    indent(formatTable([...HEADINGS, ...rows], 1)),
-    "",
-    indent(
-      [
-        "noticed within: a crash, in 99 of 100 cases even at the worst moment; mean, 99 %: after a crash at any moment",
-        `seen, at most, model, bound: failovers of a primary that lives, a year${standbys}. Seen: in the trace itself, and what that`,
-        "leaves possible at most. Model: by the formulas, from what was seen. Bound: the same with everything at its limit.",
-      ].join("\n"),
-    ),
-  ].join("\n");
-}
-
-function row({ within, point, best }: TuneStep, isRecommended: boolean): string[] {
-  if (point === null) {
-    const why = best === null ? "no three heartbeats fit" : `not achievable: ${IN_THE_WAY[best.inTheWay](best)}`;
-    return [formatCount(within), ...Array<string>(9).fill("-"), why];
-  }
-  const { interval, timeout, heartbeatsPerSecond, detection, observed, model, bound } = point;
-  return [
-    formatCount(within),
-    formatCount(interval),
-    formatCount(timeout),
-    String(round(heartbeatsPerSecond)),
-    formatCount(Math.round(detection.mean)),
-    formatCount(Math.ceil(detection.p99)),
-    observed.mistakes === 0 ? "0" : formatRate(observed.rate),
-    formatRate(observed.limit),
-    formatRate(model.total),
-    formatRate(bound),
-    isRecommended ? "RECOMMENDED" : "",
-  ];
+    indent(formatTable([...HEADINGS, ...rowsOf(result)], 1)),
+    indent(legend(result).join("\n")),
+  ].join("\n\n");
 }
 
 function advice({ recommended, why, evidence, code, request }: TuneResult): string {

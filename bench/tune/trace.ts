@@ -7,7 +7,7 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import * as v from "valibot";
-import { EnvironmentSchema, type Environment } from "../cli/environment.ts";
+import { BrokerSchema, EnvironmentSchema, type Broker, type Environment } from "../cli/environment.ts";
 import { Refusal } from "../cli/refusal.ts";
 
 /** A heartbeat that arrived. Milliseconds. */
@@ -28,6 +28,7 @@ export interface Beat {
 export interface TraceHead extends Environment {
   readonly trace: 1;
   readonly transport: string;
+  readonly broker: Broker;
   /** Between two heartbeats, in milliseconds. */
   readonly interval: number;
   /** 2: sender and reader were processes of their own. 1: both were this one, so stalls hit both, and nothing was sent anywhere. */
@@ -52,6 +53,7 @@ export const TraceHeadSchema: v.GenericSchema<unknown, TraceHead> = v.intersect(
   v.object({
     trace: v.literal(1),
     transport: v.string(),
+    broker: BrokerSchema,
     interval: v.pipe(finite, v.gtValue(0)),
     processes: v.picklist([1, 2]),
   }),

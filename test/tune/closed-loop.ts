@@ -126,6 +126,7 @@ async function recordIn(mix: Mix, seed: number, sample: number): Promise<Trace> 
     trace: 1,
     ...readEnvironment(),
     transport: "memory",
+    broker: null,
     interval: SAMPLE_INTERVAL,
     processes: 1,
   } as const;

@@ -35,6 +35,7 @@ export function traceOf(world: World): Trace {
       trace: 1,
       transport: "test",
       interval,
+      broker: null,
       processes: 2,
       runtime: { name: "node", version: "20.0.0" },
       machine: { system: "test", architecture: "test", cpu: "test", cores: 1, memory: 1, load: 0 },

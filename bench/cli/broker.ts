@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
 import { loadMqtt } from "../../transports/mqtt/load.ts";
-import { Refusal } from "../cli/refusal.ts";
-import type { Head } from "../schema/head.ts";
+import type { Broker } from "./environment.ts";
+import { Refusal } from "./refusal.ts";
 
 /** How long a broker may take to say who it is, in milliseconds. */
 const PATIENCE = 5_000;
@@ -18,7 +18,7 @@ const VERSION_PATIENCE = 500;
  * Asks a broker for its name and version.
  * @throws {Refusal} (rejects) where nobody answers at that address
  */
-export async function askBroker(transport: string, url: string): Promise<Head["broker"]> {
+export async function askBroker(transport: string, url: string): Promise<Broker> {
   if (transport !== "nats" && transport !== "mqtt") return null;
   try {
     return await (transport === "nats" ? askNats(url) : askMqtt(url));
@@ -39,7 +39,7 @@ const Info = v.pipe(
 );
 
 /** A NATS server says first who it is (NATS client protocol, INFO). */
-async function askNats(url: string): Promise<Head["broker"]> {
+async function askNats(url: string): Promise<Broker> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
   try {
@@ -54,7 +54,7 @@ async function askNats(url: string): Promise<Head["broker"]> {
 }
 
 /** Most brokers keep their version where mosquitto does. */
-async function askMqtt(url: string): Promise<Head["broker"]> {
+async function askMqtt(url: string): Promise<Broker> {
   const { connect: open } = await loadMqtt();
   const client = open(url, { connectTimeout: PATIENCE, reconnectPeriod: 0 });
   try {
