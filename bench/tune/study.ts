@@ -77,7 +77,7 @@ function sight({ head, beats }: Trace): readonly Sighting[] {
   const { interval } = head;
   const delayOf = delaysAbove(floorOf(beats, interval), interval);
   const isLagging = (beat: Beat): boolean => beat.lag > interval / 2;
-  const usual = median(beats.filter((beat) => !isLagging(beat)).map(delayOf));
+  const usual = quantile(0.5, beats.filter((beat) => !isLagging(beat)).map(delayOf));
   return beats.map((beat, index) => {
     const before = beats[index - 1] ?? { slot: beat.slot - 1, seq: beat.seq - 1 };
     const lost = beat.seq - before.seq - 1;
@@ -116,12 +116,17 @@ function driftOf({ head, beats }: Trace): number {
 
 /**
  * Times in which the way held heartbeats up, and then let them go together: a packet that had to be sent again holds up all behind
- * it (TCP), and so does a machine that stands still. Their delays are no independent ones: each such time is a stall.
+ * it (TCP), and so does a machine that stands still. Their delays are no independent ones: each such time is a stall. Where
+ * delays are usually longer than an interval, heartbeats come together all the time: only what is beyond the usual is a hold-up.
  */
 function holdUps(
   sightings: readonly Sighting[],
   interval: number,
 ): { readonly durations: readonly number[]; readonly members: ReadonlySet<number> } {
+  const usual = quantile(
+    0.9,
+    sightings.map(({ delay }) => delay),
+  );
   const durations: number[] = [];
   const members = new Set<number>();
   const comesWith = (one: Sighting | undefined, next: Sighting | undefined): boolean =>
@@ -131,7 +136,7 @@ function holdUps(
     next.slot * interval + next.delay - (one.slot * interval + one.delay) < interval / 2;
   for (let index = 0; index < sightings.length; index += 1) {
     const one = sightings[index];
-    if (one === undefined || one.lagging || one.overdue > interval / 2 || one.delay <= 1.5 * interval) continue;
+    if (one === undefined || one.lagging || one.overdue > interval / 2 || one.delay <= usual + 1.5 * interval) continue;
     if (!comesWith(one, sightings[index + 1])) continue;
     durations.push(one.delay + interval / 2);
     members.add(index);
@@ -147,6 +152,6 @@ function heardBy(sightings: readonly Sighting[], slots: number, interval: number
   return heard;
 }
 
-function median(values: readonly number[]): number {
-  return Float64Array.from(values).sort()[Math.floor(values.length / 2)] ?? 0;
+function quantile(share: number, values: readonly number[]): number {
+  return Float64Array.from(values).sort()[Math.floor(values.length * share)] ?? 0;
 }
