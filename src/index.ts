@@ -62,4 +62,4 @@ export type {
   Unlinked,
 } from "./transport.ts";
 export { Watcher } from "./watcher.ts";
-export type { ForPrimaryOptions, ForSecondaryOptions } from "./watcher.ts";
+export type { ForPrimaryOptions, ForSecondaryOptions } from "./own-bus.ts";

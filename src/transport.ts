@@ -40,6 +40,8 @@ export interface TransportContext {
   readonly incarnation: string;
   readonly heartbeatInterval: number;
   readonly heartbeatTimeout: number;
+  /** Hints are acted on at once: they should come as soon as they can. */
+  readonly eager?: boolean;
 }
 
 /** What a probe found: the instance that answered, as of now. */

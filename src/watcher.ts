@@ -5,43 +5,28 @@
  */
 
 import { Arbiter } from "./arbiter.ts";
-import { busTransport, type BusPublisher, type EventSubscriber } from "./bus.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { CheckResult, DropReason, Effect } from "./core/effect.ts";
 import { initialState } from "./core/initial.ts";
 import type { Input } from "./core/input.ts";
 import { Courier } from "./courier.ts";
 import { goDuration } from "./duration.ts";
-import { ASSERTED } from "./elections/asserted.ts";
-import { Emitter } from "./emitter.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
 import { NotPrimaryError } from "./errors.ts";
-import type { Reason, Role, WatcherEvents } from "./events.ts";
-import { Journal } from "./journal.ts";
+import type { Role, WatcherEvents } from "./events.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
-import type { CommonOptions, WatcherOptions } from "./options.ts";
+import { News } from "./news.ts";
+import type { WatcherOptions } from "./options.ts";
+import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
+import { Questions } from "./questions.ts";
 import { rehearse } from "./rehearsal.ts";
-import { RoleChanges, type RoleChange } from "./role-changes.ts";
+import type { RoleChange } from "./role-changes.ts";
 import { isElection, resolveSettings, type Deciding } from "./settings.ts";
 import { formatStatus, readStatus, type Status } from "./status.ts";
 import { Gaps, type Timings } from "./timings.ts";
 import type { Transport } from "./transport.ts";
 import { Work } from "./work.ts";
-
-/** The options of `Watcher.forPrimary`. */
-export interface ForPrimaryOptions extends CommonOptions {
-  readonly publisher: BusPublisher;
-  readonly subscriber?: EventSubscriber;
-  readonly endpoint?: string;
-}
-
-/** The options of `Watcher.forSecondary`. */
-export interface ForSecondaryOptions extends CommonOptions {
-  readonly subscriber: EventSubscriber;
-  readonly publisher?: BusPublisher;
-  readonly endpoint?: string;
-}
 
 /**
  * One instance of a group: primary or secondary, watching or being watched.
@@ -75,14 +60,11 @@ export class Watcher implements AsyncDisposable {
   readonly #courier: Courier;
   readonly #arbiter: Arbiter | undefined;
   readonly #work: Work;
-  readonly #emitter: Emitter<WatcherEvents>;
-  readonly #roleChanges = new RoleChanges();
-  readonly #journal = new Journal();
+  readonly #news: News;
   readonly #gaps: Gaps;
   readonly #dropped: Partial<Record<DropReason, number>> = {};
-  readonly #waiting = new Map<number, (answer: unknown) => void>();
+  readonly #questions = new Questions();
   readonly #ended: { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> };
-  #questions = 0;
   #startedAt: { readonly now: number; readonly wall: number };
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -105,6 +87,7 @@ export class Watcher implements AsyncDisposable {
     this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? consoleLogger;
+    this.#news = new News(instanceId, this.#clock, this.#logger);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     const initial = initialState(settings, {
@@ -113,16 +96,16 @@ export class Watcher implements AsyncDisposable {
       seed,
     });
     const feed = (input: Input): void => this.#engine.feed(input);
-    const failed = (error: Error): void => this.#fail(error);
+    const failed = (error: Error): void => this.#news.fail(error);
     this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect));
     this.#work = new Work(options, this.#clock, feed, failed);
-    this.#emitter = new Emitter((error) => this.#logger.error(`A listener threw: ${error.stack ?? error.message}`));
     const context = {
       group: this.#group,
       instanceId,
       incarnation,
       heartbeatInterval: settings.interval,
       heartbeatTimeout: settings.timeout,
+      eager: settings.eager,
     };
     this.#courier = new Courier({
       transport,
@@ -151,7 +134,8 @@ export class Watcher implements AsyncDisposable {
           context: { ...context, clock: this.#clock, candidate: settings.election !== "none" },
           feed,
           failed,
-          misconfigured: (message) => this.#announce("misconfigured", { reason: { code: "misconfigured", message } }),
+          misconfigured: (message) =>
+            this.#news.announce("misconfigured", { reason: { code: "misconfigured", message } }),
         })
       : undefined;
     this.#ended = withResolvers();
@@ -162,16 +146,7 @@ export class Watcher implements AsyncDisposable {
    * @throws {TypeError} without a `publisher`, or with a `transport`
    */
   static forPrimary(options: ForPrimaryOptions): Watcher {
-    const { publisher, subscriber, endpoint, ...common } = options;
-    refuseTransport(common, "forPrimary");
-    if ((publisher as unknown) === undefined)
-      throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
-    const transport = busTransport({
-      publisher,
-      ...(subscriber && { subscriber }),
-      ...(endpoint !== undefined && { endpoint }),
-    });
-    return new Watcher({ ...common, transport, election: ASSERTED });
+    return new Watcher(primaryOptions(options));
   }
 
   /**
@@ -179,20 +154,7 @@ export class Watcher implements AsyncDisposable {
    * @throws {TypeError} without a `subscriber`, with a `transport`, or with an `onPromote` but no `publisher`
    */
   static forSecondary(options: ForSecondaryOptions): Watcher {
-    const { publisher, subscriber, endpoint, ...common } = options;
-    refuseTransport(common, "forSecondary");
-    if ((subscriber as unknown) === undefined)
-      throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
-    if (publisher === undefined && common.onPromote !== undefined)
-      throw new TypeError(
-        "Cannot make a secondary: it has an onPromote but no publisher, so it could never say that it is primary; give a publisher, or leave onPromote out for an observer.",
-      );
-    const transport = busTransport({
-      subscriber,
-      ...(publisher && { publisher }),
-      ...(endpoint !== undefined && { endpoint }),
-    });
-    return new Watcher({ ...common, transport });
+    return new Watcher(secondaryOptions(options));
   }
 
   /** What this instance is now. Turns secondary at the same moment as `isPrimary` turns false. */
@@ -237,12 +199,12 @@ export class Watcher implements AsyncDisposable {
     name: Name,
     listener: (detail: WatcherEvents[Name]) => void | Promise<void>,
   ): () => void {
-    return this.#emitter.on(name, listener);
+    return this.#news.on(name, listener);
   }
 
   /** The role changes from now on. A reader that is more than 64 behind loses the oldest. Ends with the watcher. */
   roleChanges(): AsyncIterableIterator<RoleChange> {
-    return this.#roleChanges.read();
+    return this.#news.roleChanges();
   }
 
   /**
@@ -311,11 +273,7 @@ export class Watcher implements AsyncDisposable {
   #ask<Answer>(question: (id: number) => Input, otherwise: Answer): Promise<Answer> {
     const { life } = this.#engine.state;
     if (life !== "watching") return Promise.resolve(otherwise);
-    return new Promise((resolve) => {
-      const id = ++this.#questions;
-      this.#waiting.set(id, resolve as (answer: unknown) => void);
-      this.#engine.feed(question(id));
-    });
+    return this.#questions.ask((id) => this.#engine.feed(question(id)));
   }
 
   /**
@@ -341,7 +299,7 @@ export class Watcher implements AsyncDisposable {
       this.#engine.stop();
       // The bus first: a goodbye that is still leaving must not be overtaken by the lock.
       const closed = await Promise.allSettled([this.#courier.close(), this.#arbiter?.close()]);
-      this.#roleChanges.end();
+      this.#news.end();
       for (const outcome of closed) if (outcome.status === "rejected") throw outcome.reason;
     })();
     return this.#closing;
@@ -366,7 +324,7 @@ export class Watcher implements AsyncDisposable {
       lastHeartbeat,
       dropped: { ...this.#dropped },
       warnings: this.#warnings,
-      journal: this.#journal.read(),
+      journal: this.#news.journal,
     });
   }
 
@@ -434,10 +392,11 @@ export class Watcher implements AsyncDisposable {
         this.#work.fence(effect.holder);
         return;
       case "emit":
-        this.#tell(effect.event.type, effect.event.detail);
+        if (effect.event.type === "link") this.#gaps.interrupt();
+        this.#news.tell(effect.event.type, effect.event.detail);
         return;
       case "journal":
-        this.#note(effect.reason);
+        this.#news.note(effect.reason);
         return;
       case "heard":
         this.#gaps.hear(effect.arrival, effect.isNew);
@@ -446,10 +405,10 @@ export class Watcher implements AsyncDisposable {
         this.#drop(effect.why);
         return;
       case "checked":
-        this.#answer(effect.id, effect.result);
+        this.#questions.answer(effect.id, effect.result);
         return;
       case "handed-over":
-        this.#answer(effect.id, effect.successor === undefined ? undefined : { successor: effect.successor });
+        this.#questions.answer(effect.id, effect.successor === undefined ? undefined : { successor: effect.successor });
         return;
       case "ended":
         this.#end(effect.error);
@@ -468,38 +427,8 @@ export class Watcher implements AsyncDisposable {
     }, after);
   }
 
-  #tell<Name extends keyof WatcherEvents>(name: Name, detail: WatcherEvents[Name]): void {
-    if (name === "rolechange") {
-      const change = detail as WatcherEvents["rolechange"];
-      this.#roleChanges.push({ ...change, at: new Date(this.#clock.wall()) });
-    }
-    if (name === "link") this.#gaps.interrupt();
-    if (name === "error" || name === "misconfigured") this.#logger.warn(detail.reason.message);
-    this.#emitter.emit(name, detail);
-  }
-
-  /** An event of the shell's own, which the protocol has no part in. */
-  #announce<Name extends keyof WatcherEvents>(name: Name, detail: WatcherEvents[Name]): void {
-    this.#note(detail.reason);
-    this.#tell(name, detail);
-  }
-
-  #fail(error: Error): void {
-    this.#announce("error", { error, reason: { code: "failed", message: error.message } });
-  }
-
-  #note(reason: Reason): void {
-    this.#logger.debug(`${this.instanceId}: ${reason.code}: ${reason.message}`);
-    this.#journal.write(new Date(this.#clock.wall()), reason);
-  }
-
   #drop(why: DropReason): void {
     this.#dropped[why] = (this.#dropped[why] ?? 0) + 1;
-  }
-
-  #answer(id: number, answer: unknown): void {
-    this.#waiting.get(id)?.(answer);
-    this.#waiting.delete(id);
   }
 
   /** After an overrun the protocol may end later after all: then what was kept is closed without anybody waiting for it. */
@@ -510,13 +439,6 @@ export class Watcher implements AsyncDisposable {
       this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
     }
   }
-}
-
-function refuseTransport(options: object, maker: string): void {
-  if ("transport" in options)
-    throw new TypeError(
-      `Cannot call Watcher.${maker} with a transport: it makes one of publisher and subscriber; use new Watcher({ transport }) instead.`,
-    );
 }
 
 function withResolvers(): { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> } {

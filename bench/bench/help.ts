@@ -4,7 +4,7 @@ export const HELP = `failover-watcher bench [OPTIONS]
 How long a failover takes with which heartbeat interval and timeout. Every trial is a fresh group of real processes.
 
   --transport T     zeromq (default), nats, mqtt, or memory (one process, simulated faults)
-  --url U           where the broker of nats or mqtt is: nats://localhost:4222
+  --url U           where the broker of nats or mqtt is: nats://localhost:4222, tls://user:password@host
   --election E      host-lock (default of zeromq), claims, or lease (nats)
   --eager           act on a lost connection at once
   --engine E        of zeromq: libzmq (default on Node) or zmtp

@@ -3,6 +3,7 @@
 import { list, pick, pickAll, readOptions, whole } from "../cli/arguments.ts";
 import { parseDurations } from "../cli/duration.ts";
 import { Refusal } from "../cli/refusal.ts";
+import { withoutSecrets } from "../cli/secrets.ts";
 import type { Make } from "../group/assembly.ts";
 import { current, RUNTIMES } from "../group/runtime.ts";
 import { ELECTIONS, ENGINES, FAULTS, TRANSPORTS, type Fault, type Setting } from "../schema/head.ts";
@@ -99,7 +100,7 @@ export function readOrder(args: readonly string[]): Order | "help" {
     json: values.json,
     html: values.html,
     quiet: values.quiet,
-    args: ["bench", ...args],
+    args: ["bench", ...args.map(withoutSecrets)],
   };
 }
 
@@ -146,7 +147,7 @@ function urlOf(transport: Setting["transport"], text: string | undefined): strin
       `--url is ${JSON.stringify(text)}; it must be an address, such as ${transport}://localhost:${port}.`,
     );
   const url = new URL(address);
-  if (url.port === "") url.port = String(port);
+  if (url.port === "") url.port = String(url.protocol === "mqtts:" ? 8883 : port);
   return url.href;
 }
 

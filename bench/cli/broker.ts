@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { loadMqtt } from "../../transports/mqtt/load.ts";
 import type { Broker } from "./environment.ts";
 import { Refusal } from "./refusal.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** How long a broker may take to say who it is, in milliseconds. */
 const PATIENCE = 5_000;
@@ -25,7 +26,7 @@ export async function askBroker(transport: string, url: string): Promise<Broker>
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Refusal(
-      `Cannot reach a broker at --url ${url}: ${why}. Start one, or name another address: nats-server listens on nats://localhost:4222, mosquitto on mqtt://localhost:1883.`,
+      `Cannot reach a broker at --url ${withoutSecrets(url)}: ${why}. Start one, or name another address: nats-server listens on nats://localhost:4222, mosquitto on mqtt://localhost:1883.`,
     );
   }
 }

@@ -44,12 +44,32 @@ export async function makeBus(choice: BusChoice): Promise<Bus> {
     }
     case "nats": {
       const { nats, natsLease } = await import("../../transports/nats/index.ts");
-      const servers = url.split(",");
-      const transport = nats({ servers });
+      const options = natsOptions(url);
+      const transport = nats(options);
       if (!election.startsWith("lease")) return { transport };
-      return { transport, election: natsLease({ servers, replicas: election === "lease-3" ? 3 : 1 }) };
+      return { transport, election: natsLease({ ...options, replicas: election === "lease-3" ? 3 : 1 }) };
     }
     default:
       throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh, mqtt or nats.`);
   }
+}
+
+/** An address may say who asks, and that it is to be encrypted: `nats://user:password@host`, `nats://token@host`, `tls://host`. */
+function natsOptions(url: string): {
+  servers: string[];
+  user?: string;
+  pass?: string;
+  token?: string;
+  tls?: Record<string, never>;
+} {
+  const servers = url.split(",");
+  const [first = ""] = servers;
+  if (!URL.canParse(first)) return { servers };
+  const { protocol, username, password } = new URL(first);
+  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return {
+    servers: servers.map((server) => server.replace(/\/\/[^/@]+@/, "//")),
+    ...(user === "" ? {} : pass === "" ? { token: user } : { user, pass }),
+    ...(protocol === "tls:" ? { tls: {} } : {}),
+  };
 }

@@ -5,7 +5,7 @@ Listens to heartbeats on your bus, and says which heartbeatInterval and heartbea
 sure that is. A timeout that is too short gives up a primary that lives; one that is too long notices a crash late.
 
   --transport T         zeromq (default), nats, mqtt, or memory (one process: no measurement of a bus)
-  --url U               where the broker of nats or mqtt is: nats://localhost:4222
+  --url U               where the broker of nats or mqtt is: nats://localhost:4222, tls://user:password@host
   --sample D            how long to listen; 10m unless given. Ctrl-C ends it, and what was heard is used
   --sample-interval D   between the heartbeats that are listened to; 20ms unless given
   --save-trace FILE     keep what was heard (NDJSON)

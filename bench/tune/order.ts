@@ -4,6 +4,7 @@ import { pick, readOptions, whole } from "../cli/arguments.ts";
 import { parseDuration } from "../cli/duration.ts";
 import { parseRate } from "../cli/rate.ts";
 import { Refusal } from "../cli/refusal.ts";
+import { withoutSecrets } from "../cli/secrets.ts";
 import { TRANSPORTS } from "../schema/head.ts";
 import type { Request } from "./request.ts";
 
@@ -74,7 +75,7 @@ export function readOrder(args: readonly string[]): Order | "help" {
       standbys: whole("--standbys", values.standbys, 1, 1_000),
       costs: readCosts(values.crashes, values.takeover, values["false-cost"]),
     },
-    args,
+    args: args.map(withoutSecrets),
   };
 }
 

@@ -14,6 +14,7 @@ import { formatDuration } from "../cli/duration.ts";
 import { readEnvironment } from "../cli/environment.ts";
 import type { Progress } from "../cli/progress.ts";
 import { Refusal } from "../cli/refusal.ts";
+import { withoutSecrets } from "../cli/secrets.ts";
 import { endChildren } from "../group/children.ts";
 import { programOf } from "../group/program.ts";
 import { commandOf, current } from "../group/runtime.ts";
@@ -171,7 +172,7 @@ async function startOne(
   const why = await Promise.race([live.then(() => undefined), gone, late]);
   if (why !== undefined)
     throw new Refusal(
-      `Cannot listen on ${transport}${url === "" ? "" : ` at ${url}`}: a process that was to join the bus failed (${why}): ${lastOf(complaints)}`,
+      `Cannot listen on ${transport}${url === "" ? "" : ` at ${withoutSecrets(url)}`}: a process that was to join the bus failed (${why}): ${lastOf(complaints)}`,
     );
 }
 

@@ -70,8 +70,14 @@ export function watchTick(turn: Turn): void {
 /** What had come before a stop is read within so many milliseconds after it, on every runtime. */
 const AFTERMATH = 20;
 
+/** This program is later than it meant to be. */
+export function lookAtClock(turn: Turn, late: number): void {
+  noticeStall(turn, late);
+  blameYourself(turn, late);
+}
+
 /** Notes that this program stood still: what is read just afterwards says nothing about when it came. */
-export function noticeStall(turn: Turn, late: number): void {
+function noticeStall(turn: Turn, late: number): void {
   const { state, now } = turn;
   if (late > state.settings.interval / 2) state.stalledAt = now;
 }
@@ -88,7 +94,7 @@ export function pulseAt(state: State, now: number): number {
 }
 
 /** S6: a watcher whose own timer came late blames itself, once between two fresh heartbeats, and waits an interval more. */
-export function blameYourself(turn: Turn, late: number): void {
+function blameYourself(turn: Turn, late: number): void {
   const { state, now } = turn;
   const { interval } = state.settings;
   if (late <= interval || state.watch.excused || silenceDueAt(state) > now + interval) return;

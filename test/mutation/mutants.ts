@@ -442,6 +442,24 @@ export const MUTANTS: readonly Mutant[] = [
       "S2: a lapsed mandate is fenced before anything is done",
     ],
     [
+      "if (healthDueAt(state) > now) return;",
+      "if (state.office !== undefined) return;",
+      "a health check that does not answer is a no",
+    ],
+    [
+      " && health.asking === 0) askHealth(turn);",
+      ") askHealth(turn);",
+      "a health check has a whole interval to answer",
+    ],
+    [
+      "  healthTick(turn);\n  gridTick(turn);",
+      "  gridTick(turn);\n  healthTick(turn);",
+      "an unhealthy primary sends only leaving heartbeats",
+    ],
+  ),
+  ...faults(
+    "src/core/take.ts",
+    [
       "hear(turn, input.message, input.from);",
       'if (state.life !== "new") hear(turn, input.message, input.from);',
       "what is heard between the bus's open and the watcher's counts",
@@ -474,10 +492,15 @@ export const MUTANTS: readonly Mutant[] = [
       "an unhealthy primary steps down",
     ],
     [
-      "state.link = { up: true, connection, quietUntil: now + settings.timeout, asked: Infinity };",
-      "state.link = { up: true, connection, quietUntil: now, asked: Infinity };",
-      "rule 5b: since the subscription was live",
+      "if (term === null || incarnation === state.settings.incarnation) return;",
+      "if (term === null) return;",
+      "one's own greeting is no life",
     ],
+    ["if (!isCredible(turn, key, instanceId, term)) return;", "", "S4: terms are bounded in greetings and answers too"],
+    ["if (term <= (state.peers.get(key)?.endedTerm ?? -1)) return;", "", "a greeting of a resigned mandate is no life"],
+  ),
+  ...faults(
+    "src/core/link.ts",
     [
       "quietUntil: now + primaryPatience(state),",
       "quietUntil: now,",
@@ -508,13 +531,14 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["    isolate(turn);\n", "", "a primary whose link drops says that it is isolated"],
     ["if (meant || !named) accuse", "accuse", "a lost connection to somebody else is nothing against the primary"],
+  ),
+  ...faults(
+    "src/core/life.ts",
     [
-      "if (term === null || incarnation === state.settings.incarnation) return;",
-      "if (term === null) return;",
-      "one's own greeting is no life",
+      "state.link = { up: true, connection, quietUntil: now + settings.timeout, asked: Infinity };",
+      "state.link = { up: true, connection, quietUntil: now, asked: Infinity };",
+      "rule 5b: since the subscription was live",
     ],
-    ["if (!isCredible(turn, key, instanceId, term)) return;", "", "S4: terms are bounded in greetings and answers too"],
-    ["if (term <= (state.peers.get(key)?.endedTerm ?? -1)) return;", "", "a greeting of a resigned mandate is no life"],
     [
       "at once.\n    state.watch = { ...state.watch, evidence: undefined };",
       "at once.",
@@ -528,21 +552,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["else if (!state.ambition) abandonAttempt", "else abandonAttempt", "enabled gates promotion by failover only"],
     ['if (!wasNew) abandonAttempt(turn, "Shutting down.");', "", "a claim is withdrawn at the end"],
-    [
-      "if (healthDueAt(state) > now) return;",
-      "if (state.office !== undefined) return;",
-      "a health check that does not answer is a no",
-    ],
-    [
-      " && health.asking === 0) askHealth(turn);",
-      ") askHealth(turn);",
-      "a health check has a whole interval to answer",
-    ],
-    [
-      "  healthTick(turn);\n  gridTick(turn);",
-      "  gridTick(turn);\n  healthTick(turn);",
-      "an unhealthy primary sends only leaving heartbeats",
-    ],
     [
       '} else if (state.office.overran) turn.effects.push({ type: "ended", error: overrunError(state) });\n  else',
       "} else",

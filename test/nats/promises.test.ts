@@ -2,6 +2,7 @@ import { connect as connectThree } from "@nats-io/transport-node";
 import { connect } from "nats";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { nats, type NatsConnection } from "../../transports/nats/index.ts";
+import { usualPause } from "../../transports/nats/lifeline.ts";
 import { startNats } from "../brokers/nats.ts";
 import { brokerPromises } from "../brokers/promises.ts";
 import { instanceOf } from "../support/instance.ts";
@@ -68,6 +69,16 @@ describe("the lifeline", () => {
     const unlinked = await watcher.log.next("the loss", ({ type }) => type === "unlinked");
     expect(unlinked).toEqual({ type: "unlinked", peer: { from: heard.type === "message" ? heard.from : "" } });
     expect(watcher.log.entries.filter(({ type }) => type === "unlinked")).toHaveLength(1);
+  });
+
+  test.each([
+    { heartbeatInterval: 500, eager: true, pause: 50 },
+    { heartbeatInterval: 500, eager: false, pause: 500 },
+    { heartbeatInterval: 20, eager: true, pause: 10 },
+    { heartbeatInterval: 5_000, eager: true, pause: 500 },
+    { heartbeatInterval: 5_000, eager: false, pause: 500 },
+  ])("asks every $pause ms, given an interval of $heartbeatInterval ms and eager: $eager", ({ pause, ...context }) => {
+    expect(usualPause(context)).toBe(pause);
   });
 
   test("is how a probe is answered, too", async () => {

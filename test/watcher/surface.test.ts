@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultConfig, NotPrimaryError, Watcher, type WatcherOptions } from "../../src/index.ts";
+import type { Transport } from "../../src/transport.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
 import { Group, INTERVAL, TIMEOUT } from "../support/group.ts";
 
@@ -55,6 +56,28 @@ describe("roles and what a program sees of them", () => {
     await group.clock.advance(10 * TIMEOUT);
     expect(watcher.role).toBe("secondary");
     expect(watcher.status().candidate).toBe(false);
+  });
+
+  test.each([true, false])("given eager: %s, when a watcher starts, then its transport is told", async (eager) => {
+    const group = new Group({ delay: 1 });
+    const inner = memory(group.bus);
+    const contexts: unknown[] = [];
+    const transport: Transport = {
+      ...inner,
+      capabilities: inner.capabilities,
+      open: (context, handlers) => {
+        contexts.push(context.eager);
+        return inner.open(context, handlers);
+      },
+    };
+    await new Watcher({
+      transport,
+      clock: group.clock,
+      eager,
+      heartbeatInterval: INTERVAL,
+      heartbeatTimeout: TIMEOUT,
+    }).start();
+    expect(contexts).toEqual([eager]);
   });
 
   test("evidence is in the status of who watches, and not of who was promoted on it", async () => {

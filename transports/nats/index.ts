@@ -14,6 +14,7 @@
 import type { Transport } from "../../src/transport.ts";
 import { oneSession } from "../session.ts";
 import { findConnection } from "./connect.ts";
+import { usualPause } from "./lifeline.ts";
 import { checkOptions, type NatsOptions } from "./options.ts";
 import { natsSession } from "./session.ts";
 import { subjectsOf } from "./subjects.ts";
@@ -21,10 +22,6 @@ import { subjectsOf } from "./subjects.ts";
 export type { NatsConnection, ReceivedMessage, Subscription } from "./connection.ts";
 export { natsLease } from "./lease/index.ts";
 export type { NatsLeaseOptions, NatsOptions, NatsPlace } from "./options.ts";
-
-/** Bounds of the lifeline's pause where it is not given, in milliseconds. */
-const SHORTEST_PAUSE = 10;
-const LONGEST_PAUSE = 500;
 
 /**
  * A NATS transport, for one watcher. Needs the package `nats`, which is loaded when the transport is opened, or a connection of
@@ -51,8 +48,7 @@ export function nats(options: NatsOptions = {}): Transport {
   const { open, close, current } = oneSession("NATS", async (context, handlers) => {
     const place = await findConnection(options, context.heartbeatTimeout);
     clustered = place.connection.info?.cluster !== undefined;
-    const pause = Math.min(Math.max(context.heartbeatInterval / 10, SHORTEST_PAUSE), LONGEST_PAUSE);
-    return natsSession(place, subjectsOf(prefix, context.group), lifeline ?? pause, context, handlers);
+    return natsSession(place, subjectsOf(prefix, context.group), lifeline ?? usualPause(context), context, handlers);
   });
   return {
     name: "nats",

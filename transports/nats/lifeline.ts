@@ -3,10 +3,23 @@
  * process dies, so does its connection, and the server answers for it that nobody responds. Measured: 5 ms after SIGKILL.
  */
 
+import type { TransportContext } from "../../src/transport.ts";
 import { isNoResponders, type NatsConnection } from "./connection.ts";
 
 /** A question that was on its way when its addressee died is never answered: it is waited for during so many pauses. */
 const MOST_UNANSWERED = 10;
+
+/** Bounds of the pause where it is not given, in milliseconds. */
+const SHORTEST_PAUSE = 10;
+const LONGEST_PAUSE = 500;
+
+/** How often to ask where nobody says how often. A hint that is acted on at once is worth asking for ten times in an interval. */
+export function usualPause({
+  heartbeatInterval,
+  eager = false,
+}: Pick<TransportContext, "heartbeatInterval" | "eager">): number {
+  return Math.min(Math.max(eager ? heartbeatInterval / 10 : heartbeatInterval, SHORTEST_PAUSE), LONGEST_PAUSE);
+}
 
 export interface Lifeline {
   /** Somebody was heard who says that it is primary: from now on its connection is asked about. */

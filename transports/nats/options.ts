@@ -24,7 +24,7 @@ export interface NatsOptions extends NatsPlace {
   /**
    * How often a secondary asks the primary's connection whether it is there, in milliseconds; 0: never. The server answers for
    * one that is gone, so a crash is noticed after as long at most, and a few milliseconds.
-   * @default a tenth of the heartbeat interval, 10 to 500
+   * @default with `eager` a tenth of the heartbeat interval, otherwise a whole one; 10 to 500
    */
   readonly lifeline?: number;
 }

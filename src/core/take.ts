@@ -1,0 +1,160 @@
+/** What each input means: which part of the protocol takes it. */
+
+import { defeated, fenced, undecided, won } from "./campaign.ts";
+import { answerChecks, beginCheck } from "./check.ts";
+import { claimSent } from "./claim.ts";
+import { hear, hearLife } from "./hear.ts";
+import { takeHealth } from "./health.ts";
+import { answer, proven, speaksFor } from "./heartbeat.ts";
+import type { Input } from "./input.ts";
+import { open, setEnabled, shutdown } from "./life.ts";
+import { link, unlinked } from "./link.ts";
+import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned } from "./office.ts";
+import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
+import { drop, reason, type Turn } from "./turn.ts";
+import { accuse, lookAtClock } from "./watch.ts";
+
+export function take(turn: Turn, input: Input): void {
+  const { state, now } = turn;
+  if (state.life === "ended") {
+    if (input.type === "won") turn.effects.push({ type: "resign", id: input.id, successor: undefined });
+    return;
+  }
+  switch (input.type) {
+    case "opened":
+      open(turn, input.connection);
+      return;
+    case "tick":
+      return;
+    case "read":
+      // A turn of reading that took so long says that this program stood still since it asked for it.
+      lookAtClock(turn, now - input.asOf);
+      state.readUpTo = input.asOf;
+      state.reading = false;
+      return;
+    case "message":
+      hear(turn, input.message, input.from);
+      return;
+    case "unsupported":
+      drop(turn, "unsupported");
+      reportOnce(
+        turn,
+        `name:${input.instanceId}`,
+        input.instanceId,
+        `${input.instanceId} speaks version ${input.version} of the protocol, this one only 1.`,
+      );
+      return;
+    case "link":
+      link(turn, input.up, input.connection);
+      return;
+    case "unlinked":
+      unlinked(turn, input.from, input.incarnation);
+      return;
+    case "recorded":
+      recorded(turn, input.term);
+      return;
+    case "audience":
+      answer(turn);
+      return;
+    case "sent": {
+      const { receipt, ok, sentAt } = input;
+      if (receipt.for === "heartbeat") {
+        if (ok) proven(turn, receipt, sentAt);
+      } else if (receipt.for === "claim") claimSent(turn, receipt.id, receipt.connection, ok);
+      else if (receipt.for === "farewell") farewellSent(turn, receipt.office);
+      return;
+    }
+    case "greeted":
+      alive(turn, input.holder, "lock");
+      return;
+    case "evidence": {
+      const { kind, incarnation } = input.evidence;
+      const { primary } = state;
+      if (primary?.incarnation !== incarnation) return;
+      if (kind !== "unlinked") markEnded(turn, incarnation, primary.term);
+      accuse(turn, kind, kind === "shutdown" ? input.evidence.successor : undefined);
+      return;
+    }
+    case "won":
+      won(turn, input.id, input.term, input.deadline);
+      return;
+    case "defeated":
+      defeated(turn, input.id, input.message, input.holder);
+      return;
+    case "undecided":
+      undecided(turn, input.id, input.error);
+      return;
+    case "renewed":
+      if (speaksFor(state.office) && state.office.id === input.id)
+        state.office = { ...state.office, deadline: Math.max(state.office.deadline, input.deadline) };
+      return;
+    case "lost":
+      if (state.office?.id === input.id) loseOffice(turn, reason("lost", input.message));
+      return;
+    case "resigned":
+      resigned(turn, input.id);
+      return;
+    case "lapsed":
+      loseOffice(
+        turn,
+        reason("lapsed", "The wall clock says that the machine was suspended past the mandate's deadline."),
+      );
+      return;
+    case "leading":
+      answer(turn);
+      return;
+    case "onPromote-settled":
+      promoteSettled(turn, input.error);
+      return;
+    case "onDemote-settled":
+      demoteSettled(turn, input.error);
+      return;
+    case "health":
+      takeHealth(turn, input.id, input.ok, input.message);
+      if (!state.health.ok) leaveOffice(turn, reason("unhealthy", input.message));
+      return;
+    case "fenced":
+      fenced(turn, input.incarnation, input.ok);
+      return;
+    case "answered": {
+      const { via, instanceId, incarnation, term = null } = input;
+      alive(turn, { instanceId, incarnation, term }, via);
+      return;
+    }
+    case "check":
+      beginCheck(turn, input.id);
+      return;
+    case "set-enabled":
+      setEnabled(turn, input.enabled);
+      return;
+    case "step-down":
+      if (state.office?.status !== "ruling") {
+        turn.effects.push({ type: "handed-over", id: input.id, successor: undefined });
+        return;
+      }
+      state.handover = { id: input.id, askedAt: now, until: Infinity };
+      leaveOffice(turn, reason("stepdown", "Stepped down on request."), input.successor);
+      return;
+    case "shutdown":
+      shutdown(turn);
+      return;
+    default:
+      input satisfies never;
+  }
+}
+
+/** Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down. */
+function alive(
+  turn: Turn,
+  holder: { instanceId: string; incarnation: string | undefined; term: number | null },
+  via: "probe" | "lock",
+): void {
+  const { state } = turn;
+  const { instanceId, incarnation, term } = holder;
+  if (term === null || incarnation === state.settings.incarnation) return;
+  const key = keyOf({ instanceId, incarnation });
+  if (term <= (state.peers.get(key)?.endedTerm ?? -1)) return;
+  if (!isCredible(turn, key, instanceId, term)) return;
+  if (hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined))
+    answerChecks(turn, via);
+}

@@ -1,0 +1,61 @@
+/** Watchers over a program's own bus: what `Watcher.forPrimary` and `Watcher.forSecondary` are given, as a watcher's options. */
+
+import { busTransport, type BusPublisher, type EventSubscriber } from "./bus.ts";
+import { ASSERTED } from "./elections/asserted.ts";
+import type { CommonOptions, WatcherOptions } from "./options.ts";
+import type { Transport } from "./transport.ts";
+
+/** The options of `Watcher.forPrimary`. */
+export interface ForPrimaryOptions extends CommonOptions {
+  readonly publisher: BusPublisher;
+  readonly subscriber?: EventSubscriber;
+  readonly endpoint?: string;
+}
+
+/** The options of `Watcher.forSecondary`. */
+export interface ForSecondaryOptions extends CommonOptions {
+  readonly subscriber: EventSubscriber;
+  readonly publisher?: BusPublisher;
+  readonly endpoint?: string;
+}
+
+/** See `Watcher.forPrimary`. */
+export function primaryOptions(options: ForPrimaryOptions): WatcherOptions {
+  const { publisher, subscriber, endpoint, ...common } = options;
+  refuseTransport(common, "forPrimary");
+  if ((publisher as unknown) === undefined)
+    throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
+  return { ...common, transport: transportOf(publisher, subscriber, endpoint), election: ASSERTED };
+}
+
+/** See `Watcher.forSecondary`. */
+export function secondaryOptions(options: ForSecondaryOptions): WatcherOptions {
+  const { publisher, subscriber, endpoint, ...common } = options;
+  refuseTransport(common, "forSecondary");
+  if ((subscriber as unknown) === undefined)
+    throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
+  if (publisher === undefined && common.onPromote !== undefined)
+    throw new TypeError(
+      "Cannot make a secondary: it has an onPromote but no publisher, so it could never say that it is primary; give a publisher, or leave onPromote out for an observer.",
+    );
+  return { ...common, transport: transportOf(publisher, subscriber, endpoint) };
+}
+
+function transportOf(
+  publisher: BusPublisher | undefined,
+  subscriber: EventSubscriber | undefined,
+  endpoint: string | undefined,
+): Transport {
+  return busTransport({
+    ...(publisher && { publisher }),
+    ...(subscriber && { subscriber }),
+    ...(endpoint !== undefined && { endpoint }),
+  });
+}
+
+function refuseTransport(options: object, maker: string): void {
+  if ("transport" in options)
+    throw new TypeError(
+      `Cannot call Watcher.${maker} with a transport: it makes one of publisher and subscriber; use new Watcher({ transport }) instead.`,
+    );
+}
