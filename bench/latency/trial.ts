@@ -36,11 +36,11 @@ export async function runTrial(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { fault, interval, timeout } = cell;
-  const lives = fault === "hang" || fault === "cut";
   const assembly = await assemble(make, {
     ...{ group, interval, timeout, signal },
     relays: fault === "cut",
-    watchful: lives,
+    // A mandate with a deadline ends by itself, and the event that tells of it comes when the process gets to run.
+    watchful: make.election !== "host-lock" || fault === "hang",
     beats: true,
     floor: fault === "crash",
     fence: needsFence(make, cell),
