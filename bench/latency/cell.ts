@@ -17,8 +17,9 @@ export function inapplicable({ election }: Make, { fault }: Cell): string | unde
   return undefined;
 }
 
-/** Whether nothing but silence tells of a fault. */
+/** Whether nothing but missing heartbeats tells of a fault. Under a lease its renewals do, too, in a rhythm of their own. */
 export function isSilent({ election, eager }: Make, { fault }: Cell): boolean {
+  if (election === "lease") return false;
   if (fault === "crash") return election !== "host-lock" && !eager;
   return fault !== "shutdown";
 }

@@ -72,7 +72,7 @@ export interface LatencyCell {
   readonly falsePromotions: number;
   /** The sum over all trials. */
   readonly bothPrimaryMs: number;
-  /** Null where something other than silence tells. */
+  /** Null where something other than missing heartbeats tells. */
   readonly prediction: Prediction | null;
   readonly detection: Spread | null;
   readonly takeover: Spread | null;
