@@ -55,21 +55,17 @@ export async function makeBus(choice: BusChoice): Promise<Bus> {
 }
 
 /** An address may say who asks, and that it is to be encrypted: `nats://user:password@host`, `nats://token@host`, `tls://host`. */
-function natsOptions(url: string): {
-  servers: string[];
-  user?: string;
-  pass?: string;
-  token?: string;
-  tls?: Record<string, never>;
-} {
+function natsOptions(url: string): { readonly servers: string[]; readonly options: Readonly<Record<string, unknown>> } {
   const servers = url.split(",");
   const [first = ""] = servers;
-  if (!URL.canParse(first)) return { servers };
+  if (!URL.canParse(first)) return { servers, options: {} };
   const { protocol, username, password } = new URL(first);
   const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
   return {
     servers: servers.map((server) => server.replace(/\/\/[^/@]+@/, "//")),
-    ...(user === "" ? {} : pass === "" ? { token: user } : { user, pass }),
-    ...(protocol === "tls:" ? { tls: {} } : {}),
+    options: {
+      ...(user === "" ? {} : pass === "" ? { token: user } : { user, pass }),
+      ...(protocol === "tls:" ? { tls: {} } : {}),
+    },
   };
 }

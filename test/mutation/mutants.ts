@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["> attempt.closesAt ? -Infinity", "> attempt.closesAt ? Infinity", "rule 5: a claim held off is made anew"],
     ['say(turn, { kind: "yield", claim: state.attempt.id });', "", "rule 3: a withdrawal is said"],
-    ["    answer(turn);\n    return;", "    return;", "rule 2: a live primary refutes a claim"],
+    ["    answer(turn, claim);\n    return;", "    return;", "rule 2: a live primary refutes a claim"],
     ['if (claim.term <= state.terms.mandate) drop(turn, "stale");', "", "S4: stale messages are counted"],
     [
       "if (claim.term <= state.terms.mandate ||",
@@ -234,9 +234,11 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["excused: false,", "excused: watch.excused,", "S6: a fresh heartbeat ends the excuse"],
     ["  state.failures = 0;\n", "", "L1: any valid heartbeat resets the backoff"],
+    ["  takeAnswers(turn, life);\n", "", "rule 5b: a primary's answer ends the listening"],
+    ["  introduce(turn, isNew);\n", "", "a newcomer asks the primary that it hears"],
     [
-      "  forgetClaimOf(turn, life);\n  if (isNew)",
-      "  if (isNew)",
+      "  forgetClaimOf(turn, life);\n  takeAnswers",
+      "  takeAnswers",
       "rule 5c: who is heard as primary has no claim any more",
     ],
     ["isNew ? settings.detector.initial : watch.detector", "watch.detector", "a detector starts anew with a mandate"],
