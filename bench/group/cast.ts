@@ -1,6 +1,7 @@
 /** The processes of a group under observation: started, listened to, and ended, each by its own pid. */
 
 import { spawn, type ChildProcess } from "node:child_process";
+import process from "node:process";
 import { createInterface } from "node:readline";
 import { endChildren } from "./children.ts";
 import { Ensemble, UNHEARD, type Actor, type StartOptions } from "./ensemble.ts";
@@ -90,7 +91,10 @@ export class Cast extends Ensemble<Player> {
   override signal(player: Player, signal: NodeJS.Signals): void {
     if (signal === "SIGSTOP") player.state = "stopped";
     if (signal === "SIGCONT") player.state = "live";
-    player.child.kill(signal);
+    const { child } = player;
+    // Deno takes a child for ended that was sent any signal by `kill`, and would let it live.
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(child.pid, signal);
   }
 
   override stall(player: Player, order: StallOrder): void {
