@@ -69,7 +69,8 @@ function grid(title: string, cells: readonly LatencyCell[], { cells: all, skippe
   );
   return heatMap({
     title,
-    reading: "The median time from the fault to onPromote in milliseconds; the darker, the longer. A dash: no figure.",
+    reading:
+      "The median time from the fault to onPromote in milliseconds; the more it stands out, the longer. A dash: no figure.",
     columns: { label: "interval (ms)", values: columns },
     rows: { label: "timeout (ms)", values: rows },
     fields,

@@ -46,7 +46,7 @@ function grid(title: string, cells: readonly StallCell[]): string {
   }));
   return heatMap({
     title,
-    reading: "The share of trials with a false failover; the darker, the more.",
+    reading: "The share of trials with a false failover; the more it stands out, the more.",
     columns: { label: "stood still for (ms)", values: distinct(cells.map(({ stall }) => stall)).map(String) },
     rows: { label: "interval / timeout (ms)", values: [...new Set(cells.map(timingsOf))] },
     fields,

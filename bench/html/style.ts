@@ -57,6 +57,7 @@ figure { margin: 1rem 0 1.5rem; } figcaption { font-weight: 600; margin-bottom: 
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--rule); }
 th { color: var(--muted); font-weight: 500; vertical-align: bottom; white-space: normal; } .whole { display: inline-block; } .text { text-align: left; }
+td.text:last-child { white-space: normal; min-width: 16rem; }
 .narrow { display: none; } .narrow .chart { width: 100%; max-width: 460px; }
 @media (max-width: 620px) { .wide { display: none; } .narrow { display: block; } main { padding: 1.25rem 1rem 3rem; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
