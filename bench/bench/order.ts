@@ -4,6 +4,7 @@ import { list, pick, pickAll, readOptions, whole } from "../cli/arguments.ts";
 import { parseDurations } from "../cli/duration.ts";
 import { Refusal } from "../cli/refusal.ts";
 import { withoutSecrets } from "../cli/secrets.ts";
+import { urlOf } from "../cli/url.ts";
 import type { Make } from "../group/assembly.ts";
 import { current, RUNTIMES } from "../group/runtime.ts";
 import { ELECTIONS, ENGINES, FAULTS, TRANSPORTS, type Fault, type Setting } from "../schema/head.ts";
@@ -61,9 +62,6 @@ const POSSIBLE: Readonly<Record<Setting["transport"], readonly Setting["election
   mqtt: ["claims"],
   memory: ["claims"],
 };
-
-/** Where brokers listen unless an address says otherwise. */
-const PORTS: Readonly<Partial<Record<Setting["transport"], number>>> = { nats: 4222, mqtt: 1883 };
 
 /**
  * Reads a command line.
@@ -128,27 +126,6 @@ function engineOf(
 /** The transport's own choice: libzmq's binding works on Node alone. */
 function defaultEngine(runtime: Make["runtime"]): Setting["engine"] {
   return runtime === "node" ? "libzmq" : "zmtp";
-}
-
-/** A broker's address, with its port. */
-function urlOf(transport: Setting["transport"], text: string | undefined): string {
-  const port = PORTS[transport];
-  if (port === undefined) {
-    if (text === undefined) return "";
-    throw new Refusal(`--url is ${text}, but --transport ${transport} has no broker; leave it out.`);
-  }
-  if (text === undefined)
-    throw new Refusal(
-      `--transport ${transport} needs a running broker, and --url is missing; say where it is, such as --url ${transport}://localhost:${port}.`,
-    );
-  const address = text.includes("://") ? text : `${transport}://${text}`;
-  if (!URL.canParse(address) || new URL(address).hostname === "")
-    throw new Refusal(
-      `--url is ${JSON.stringify(text)}; it must be an address, such as ${transport}://localhost:${port}.`,
-    );
-  const url = new URL(address);
-  if (url.port === "") url.port = String(url.protocol === "mqtts:" ? 8883 : port);
-  return url.href;
 }
 
 function freshSeed(): number {

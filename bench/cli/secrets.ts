@@ -2,5 +2,5 @@
 
 /** A text without the names and passwords of the addresses in it. */
 export function withoutSecrets(text: string): string {
-  return text.replaceAll(/\/\/[^/@\s]+@/g, "//***@");
+  return text.replaceAll(/\/\/[^/\s]+@/g, "//***@");
 }

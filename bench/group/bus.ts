@@ -62,7 +62,7 @@ function natsOptions(url: string): { readonly servers: string[]; readonly option
   const { protocol, username, password } = new URL(first);
   const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
   return {
-    servers: servers.map((server) => server.replace(/\/\/[^/@]+@/, "//")),
+    servers: servers.map((server) => server.replace(/\/\/[^/]+@/, "//")),
     options: {
       ...(user === "" ? {} : pass === "" ? { token: user } : { user, pass }),
       ...(protocol === "tls:" ? { tls: {} } : {}),

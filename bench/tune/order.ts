@@ -5,6 +5,7 @@ import { parseDuration } from "../cli/duration.ts";
 import { parseRate } from "../cli/rate.ts";
 import { Refusal } from "../cli/refusal.ts";
 import { withoutSecrets } from "../cli/secrets.ts";
+import { urlOf } from "../cli/url.ts";
 import { TRANSPORTS } from "../schema/head.ts";
 import type { Request } from "./request.ts";
 
@@ -29,7 +30,7 @@ export function readOrder(args: readonly string[]): Order | "help" {
   const values = readOptions(args, {
     help: { type: "boolean", default: false },
     transport: { type: "string", default: "zeromq" },
-    url: { type: "string", default: "" },
+    url: { type: "string" },
     "detect-within": { type: "string" },
     "false-failovers": { type: "string", default: "1/year" },
     sample: { type: "string", default: "10m" },
@@ -47,8 +48,6 @@ export function readOrder(args: readonly string[]): Order | "help" {
   });
   if (values.help) return "help";
   const transport = pick("--transport", values.transport, TRANSPORTS);
-  if ((transport === "nats" || transport === "mqtt") && values.url === "" && values.trace === undefined)
-    throw new Refusal(`--transport ${transport} needs a broker; say with --url where it is.`);
   const [sample, sampleInterval] = [
     parseDuration("--sample", values.sample),
     parseDuration("--sample-interval", values["sample-interval"]),
@@ -59,7 +58,8 @@ export function readOrder(args: readonly string[]): Order | "help" {
     );
   return {
     transport,
-    url: values.url,
+    // What was heard before needs no bus.
+    url: values.trace === undefined ? urlOf(transport, values.url) : "",
     sample,
     sampleInterval,
     trace: values.trace,

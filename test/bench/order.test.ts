@@ -90,6 +90,11 @@ describe("a command line", () => {
       ["--transport", "nats"],
       /needs a running broker, and --url is missing; .*nats:\/\/localhost:4222/,
     ],
+    [
+      "a password that cannot be read",
+      ["--transport", "nats", "--url", "nats://ann:50%off@bus"],
+      /^--url is "nats:\/\/\*\*\*@bus"; it must be an address/,
+    ],
     ["an address that is none", ["--transport", "mqtt", "--url", "://"], /^--url is ":\/\/"; it must be an address/],
     [
       "an address where there is no broker",

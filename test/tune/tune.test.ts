@@ -67,7 +67,15 @@ describe("tune", { timeout: LIMIT }, () => {
 
   test.for([
     { args: ["--transport", "pigeon"], sentence: '--transport is "pigeon"; it must be zeromq, nats, mqtt or memory.' },
-    { args: ["--transport", "nats"], sentence: "--transport nats needs a broker; say with --url where it is." },
+    {
+      args: ["--transport", "nats"],
+      sentence:
+        "--transport nats needs a running broker, and --url is missing; say where it is, such as --url nats://localhost:4222.",
+    },
+    {
+      args: ["--transport", "nats", "--url", "nats://ann:50%off@bus"],
+      sentence: '--url is "nats://***@bus"; it must be an address, such as nats://localhost:4222.',
+    },
     { args: ["--false-failovers", "often"], sentence: '--false-failovers is "often"; it must be a rate above zero' },
     { args: ["--max-heartbeats", "10/fortnight"], sentence: '--max-heartbeats is "10/fortnight"; it must be a rate' },
     { args: ["--detect-within", "soon"], sentence: '--detect-within is "soon"; it must be a duration above zero' },
