@@ -125,12 +125,12 @@ describe("bench", { timeout: LIMIT }, () => {
   });
 
   test("says who asks, where the address says it, and does not tell it to anybody else", async () => {
-    const { url } = await startNats("--user", "ann", "--pass", "s3cret@home");
+    const { url } = await startNats("--user", "ann", "--pass", "at@s3cret");
     const { status, out, err } = await call(
       ..."bench --transport nats --fault shutdown --interval 200 --timeout 900 --trials 1 --seed 3 --json - --url".split(
         " ",
       ),
-      url.replace("//", "//ann:s3cret@home@"),
+      url.replace("//", "//ann:at@s3cret@"),
     );
     expect(parse(out)).toMatchObject({ complete: true, cells: [{ trials: 1, missed: 0 }] });
     expect(status).toBe(0);
