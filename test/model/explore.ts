@@ -2,7 +2,10 @@
 
 import { keyOf } from "./key.ts";
 import { Seen } from "./seen.ts";
-import { actionsOf, initialWorld, isPrimary, Violation, type Budget, type World } from "./world.ts";
+import { fewerActionsOf } from "./actions.ts";
+import { Violation } from "./process.ts";
+import type { Action } from "./turn.ts";
+import { initialWorld, isPrimary, type Budget } from "./world.ts";
 
 export interface Model {
   readonly instances: number;
@@ -39,11 +42,14 @@ interface Way {
 }
 
 interface Found {
-  readonly world: World;
   readonly way: Way | undefined;
+  readonly actions: readonly Action[];
 }
 
-/** @param mostStates where the search gives up, if it has not come to an end */
+/**
+ * Where only one thing can happen next, that is gone on with, and what lies on the way there is looked at and not kept.
+ * @param mostStates where the search gives up, if it has not come to an end
+ */
 export function explore(
   { instances, terms, budget }: Model,
   mostStates: number = Infinity,
@@ -55,7 +61,7 @@ export function explore(
   seen.add(keyOf(first));
   const reigns = Array.from({ length: terms }, () => 0);
   const open = new Frontier(order);
-  open.add({ world: first, way: undefined });
+  open.add({ way: undefined, actions: fewerActionsOf(first, names) });
   let [depth, transitions] = [0, 0];
   const report = (broken: Exploration["broken"]): Exploration => ({
     states: seen.size,
@@ -65,26 +71,43 @@ export function explore(
     exhausted: broken === undefined && open.isEmpty,
     broken,
   });
-  while (!open.isEmpty && seen.size < mostStates) {
-    const { world: from, way } = open.take();
+  /** Goes from one state to the next that is kept. @returns the promise that was broken on the way */
+  const follow = (action: Action, from: Way | undefined): Exploration["broken"] => {
+    let [next, way]: [Action | undefined, Way | undefined] = [action, from];
     try {
-      for (const { name, world } of actionsOf(from, names)) {
+      while (next !== undefined) {
+        const { name, world }: Action = next;
         transitions += 1;
-        if (world.instances.some(({ state }) => (state?.terms.highest ?? 0) > terms)) continue;
-        if (!seen.add(keyOf(world))) continue;
-        const reached = { from: way, action: name, now: world.now, length: (way?.length ?? 0) + 1 };
-        depth = Math.max(depth, reached.length);
+        if (world.instances.some(({ state }) => (state?.terms.highest ?? 0) > terms)) return undefined;
+        way = { from: way, action: name, now: world.now, length: (way?.length ?? 0) + 1 };
         const primaries = world.instances.filter((instance) => isPrimary(instance, world.now));
-        if (primaries.length > 1) return report({ promise: "S1: two at once.", way: linesOf(reached) });
+        if (primaries.length > 1) throw new Violation("S1: two at once.");
+        const actions = fewerActionsOf(world, names);
+        next = forcedOf(actions, world.now);
+        if (next !== undefined || !seen.add(keyOf(world))) continue;
+        depth = Math.max(depth, way.length);
         for (const { state } of primaries) count(reigns, state?.office?.term);
-        open.add({ world, way: reached });
+        open.add({ way, actions });
       }
     } catch (thrown) {
       if (!(thrown instanceof Violation)) throw thrown;
-      return report({ promise: thrown.message, way: linesOf(way) });
+      return { promise: thrown.message, way: linesOf(way) };
+    }
+    return undefined;
+  };
+  while (!open.isEmpty && seen.size < mostStates) {
+    const { way, actions } = open.take();
+    for (const action of actions) {
+      const broken = follow(action, way);
+      if (broken !== undefined) return report(broken);
     }
   }
   return report(undefined);
+}
+
+/** What happens next before time passes, if it is one thing only. */
+function forcedOf([only, ...others]: readonly Action[], now: number): Action | undefined {
+  return others.length === 0 && only?.world.now === now ? only : undefined;
 }
 
 /** The states whose followers are not known yet. */

@@ -15,117 +15,149 @@ const LONG_AGO = 6 * UNIT;
 /** Nobody remembers as many claims, offices or connections of his own. */
 const FAR = 4;
 
-/** Over, and everything was read that had arrived by then. */
-const PAST = "r";
+/** In the place of a number: what is not there, for ever, and never. */
+const [NONE, EVER, NEVER] = [10_000_001, 10_000_002, 10_000_003];
 
-export function keyOf(world: World): string {
-  return new Key(world).text;
+/** What was read of that which had arrived by a limit, while the limit is to come, and once it is over. */
+const [UNDUE, PAST, BEING_READ, UNREAD, SHARES] = [0, 1, 2, 3, 8];
+
+/** Added where a limit is later than the end of a claim's window. */
+const LATER = 4;
+
+/** Words as numbers, in the order in which they were met first. */
+const WORDS = new Map<string, number>();
+
+/** Every part of it begins with how long it is, where that differs. */
+export function keyOf(world: World): readonly number[] {
+  return new Key(world).numbers;
 }
 
 class Key {
+  readonly numbers: number[] = [];
   readonly #world: World;
   readonly #owners = new Map<string, State>();
 
   constructor(world: World) {
     this.#world = world;
-    for (const { state, ghost } of world.instances)
+    const { instances, orphans, budget } = world;
+    for (const { state, ghost } of instances)
       for (const known of [state, ghost]) if (known !== undefined) this.#owners.set(known.settings.incarnation, known);
+    this.#add(budget.losses, budget.duplicates, budget.crashes, budget.pauses, budget.delays, orphans.length);
+    for (const item of orphans) this.#item(item, undefined, true);
+    for (const instance of instances) this.#instance(instance);
   }
 
-  get text(): string {
-    const { instances, orphans, budget } = this.#world;
-    const { losses, duplicates, crashes, pauses, delays } = budget;
-    const last = orphans.map((item) => this.#item(item, undefined, true)).join();
-    return [losses, duplicates, crashes, pauses, delays, last, ...instances.map((one) => this.#instance(one))].join(
-      "|",
-    );
+  #add(...numbers: (number | boolean | undefined)[]): void {
+    for (const number of numbers) this.numbers.push(number === undefined ? NONE : Number(number));
   }
 
-  #when(time: number | undefined): string {
-    if (time === undefined) return "";
-    return time === Infinity ? "+" : time === -Infinity ? "-" : String(Math.max(time - this.#world.now, -LONG_AGO));
+  /** Adds how many parts there are, before the parts. */
+  #counted(parts: () => number): void {
+    const place = this.numbers.push(0) - 1;
+    this.numbers[place] = parts();
   }
 
-  #instance(instance: Instance): string {
+  #when(time: number | undefined): number {
+    if (time === undefined) return NONE;
+    return time === Infinity ? EVER : time === -Infinity ? NEVER : Math.max(time - this.#world.now, -LONG_AGO);
+  }
+
+  #instance(instance: Instance): void {
     const { state, memory, starts, stopped, broken, up, down, late, unsettled, reading, callback } = instance;
-    if (state === undefined) return `${starts},${memory}`;
-    const heard = new Map([...state.peers].map(([key, { seq }]) => [key, seq]));
-    const arriving = down.map((item) => {
+    this.#add(starts, state !== undefined);
+    if (state === undefined) {
+      this.#add(memory);
+      return;
+    }
+    this.#add(this.#when(stopped), this.#when(broken?.since), broken?.noticed, up.length);
+    for (const item of up) this.#item(item, state, true);
+    this.#add(down.length > 0 && late === this.#world.now, down.length);
+    const heard = new Map<string, number>();
+    for (const item of down) {
       const { incarnation = "", seq = 0 } = item.message ?? {};
-      const fresh = seq > (heard.get(incarnation) ?? -1);
+      const fresh = seq > (heard.get(incarnation) ?? state.peers.get(incarnation)?.seq ?? -1);
       if (fresh) heard.set(incarnation, seq);
-      return this.#item(item, state, fresh);
-    });
-    return [
-      starts,
-      this.#when(stopped),
-      this.#when(broken?.since),
-      broken?.noticed,
-      up.map((item) => this.#item(item, state, true)).join(),
-      down.length > 0 && late === this.#world.now,
-      arriving.join(),
-      unsettled.map(({ receipt, sentAt }) => this.#receipt(receipt, state) + this.#when(sentAt)).join(),
-      this.#when(reading),
-      callback,
-      this.#state(state, reading),
-    ].join(";");
+      this.#item(item, state, fresh);
+    }
+    this.#add(unsettled.length);
+    for (const { receipt, sentAt } of unsettled) {
+      this.#receipt(receipt, state);
+      this.#add(this.#when(sentAt));
+    }
+    this.#add(this.#when(reading), wordOf(callback));
+    this.#state(state, reading);
   }
 
-  #state(state: State, asOf: number | undefined): string {
-    const { link, terms, primary, watch, attempt, rivals, office, rhythm, work, settings } = state;
+  #state(state: State, asOf: number | undefined): void {
+    const { link, terms, primary, watch, attempt, office, rhythm, work, settings } = state;
     const { now } = this.#world;
-    const limit = (at: number): string => this.#limit(at, state, asOf);
-    const parts: unknown[] = [
-      state.life,
-      link.up,
-      terms.mandate,
-      terms.highest,
-      primary?.incarnation,
-      primary?.term,
-      limit(link.quietUntil),
-      link.asked === Infinity,
-      limit(watch.silenceAt),
-      limit(watch.quietUntil),
-      limit(watch.othersUntil),
-      limit(state.holdUntil),
-      watch.excused,
-      watch.evidence?.kind,
-      state.reading,
-      this.#when(state.staleAnswerAt),
-      this.#when(Math.max(state.wakeAt, now - 2 * UNIT)),
-      work.stage,
-    ];
-    for (const [key, { endedTerm, answeredStaleAt }] of state.peers)
-      if (this.#maySpeak(key)) parts.push(key, endedTerm, this.#when(Math.max(answeredStaleAt, now - UNIT)));
-    for (const [key, rival] of rivals) {
-      const until = limit(rival.until);
-      if (until !== PAST) parts.push(key, this.#back(key, rival.claim), until);
-    }
+    const limit = (at: number): number => this.#limit(at, state, asOf);
+    this.#add(wordOf(state.life), link.up, terms.mandate, terms.highest);
+    this.#add(wordOf(primary?.incarnation), primary?.term, limit(link.quietUntil), link.asked === Infinity);
+    this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil), limit(state.holdUntil));
+    this.#add(watch.excused, wordOf(watch.evidence?.kind), state.reading, this.#when(state.staleAnswerAt));
+    this.#add(this.#when(Math.max(state.wakeAt, now - 2 * UNIT)), wordOf(work.stage));
+    this.#peers(state);
+    this.#rivals(state, limit);
+    this.#add(attempt?.kind === "claim", office !== undefined);
     if (attempt?.kind === "claim") {
       const { id, term, connection, sentAt, closesAt, ackedAt, waived } = attempt;
-      parts.push(Math.min(FAR, state.ids - id), term, connection === link.connection, waived);
-      parts.push(this.#when(sentAt), this.#when(closesAt), this.#when(ackedAt));
-      parts.push(Math.max(closesAt, ackedAt) <= state.readUpTo);
+      this.#add(Math.min(FAR, state.ids - id), term, connection === link.connection, waived);
+      this.#add(this.#when(sentAt), this.#when(closesAt), this.#when(ackedAt));
+      this.#add(Math.max(closesAt, ackedAt) <= state.readUpTo);
     }
     if (office !== undefined) {
       const { id, term, status, deadline, announce, isolated, leaving, overdueAt, overran } = office;
-      parts.push(Math.min(FAR, state.ids - id), term, status, announce, isolated, leaving?.code, overran);
-      parts.push(this.#when(deadline), this.#when(overdueAt), this.#when(Math.max(rhythm.sentAt, now - UNIT)));
-      parts.push(this.#when(rhythm.gridStart + (rhythm.slot + 1) * settings.interval), this.#when(rhythm.answerAt));
-      parts.push(this.#questions(rhythm.questions));
+      this.#add(
+        Math.min(FAR, state.ids - id),
+        term,
+        wordOf(status),
+        announce,
+        isolated,
+        wordOf(leaving?.code),
+        overran,
+      );
+      this.#add(this.#when(deadline), this.#when(overdueAt), this.#when(Math.max(rhythm.sentAt, now - UNIT)));
+      this.#add(this.#when(rhythm.gridStart + (rhythm.slot + 1) * settings.interval), this.#when(rhythm.answerAt));
+      this.#questions(rhythm.questions);
     }
-    return parts.join();
+  }
+
+  #peers({ peers }: State): void {
+    this.#counted(() => {
+      let count = 0;
+      for (const [key, { endedTerm, answeredStaleAt }] of peers) {
+        if (!this.#maySpeak(key)) continue;
+        count += 1;
+        this.#add(wordOf(key), endedTerm, this.#when(Math.max(answeredStaleAt, this.#world.now - UNIT)));
+      }
+      return count;
+    });
+  }
+
+  #rivals({ rivals }: State, limit: (at: number) => number): void {
+    this.#counted(() => {
+      let count = 0;
+      for (const [key, rival] of rivals) {
+        const until = limit(rival.until);
+        if (until === PAST) continue;
+        count += 1;
+        this.#add(wordOf(key), this.#back(key, rival.claim), until);
+      }
+      return count;
+    });
   }
 
   /**
    * A limit that is past decides by whether everything was read that had arrived by then, and beside a claim, which may be
    * older, by which of the two was first. The claim that it allows is made a window before.
    */
-  #limit(at: number, { readUpTo, attempt, settings }: State, asOf = -Infinity): string {
+  #limit(at: number, { readUpTo, attempt, settings }: State, asOf = -Infinity): number {
     const { now } = this.#world;
-    const reading = (time: number): string => (time <= readUpTo ? PAST : time <= asOf ? "b" : time <= now ? "u" : "");
-    if (at > now) return this.#when(at) + reading(at - settings.claimWindow);
-    return reading(at) + (attempt?.kind === "claim" && at > attempt.closesAt ? "!" : "");
+    const reading = (time: number): number =>
+      time <= readUpTo ? PAST : time <= asOf ? BEING_READ : time <= now ? UNREAD : UNDUE;
+    if (at > now) return this.#when(at) * SHARES + reading(at - settings.claimWindow);
+    return reading(at) + (attempt?.kind === "claim" && at > attempt.closesAt ? LATER : 0);
   }
 
   /** A process that is gone says nothing more, once its last words have arrived. */
@@ -143,31 +175,48 @@ class Key {
     return Math.min(FAR, (this.#owners.get(owner)?.ids ?? 0) - number);
   }
 
-  #item({ since, message, receipt, sentAt }: Item, owner: State | undefined, fresh: boolean): string {
-    const proves = receipt === undefined || receipt.for === "nothing" || owner === undefined ? "" : this.#when(sentAt);
-    const said = message === undefined ? "" : this.#message(message);
-    return `${said}${fresh ? "" : "!"}${this.#receipt(receipt, owner)}@${proves}@${this.#when(since)}`;
+  #item({ since, message, receipt, sentAt }: Item, owner: State | undefined, fresh: boolean): void {
+    const proves =
+      receipt === undefined || receipt.for === "nothing" || owner === undefined ? NONE : this.#when(sentAt);
+    this.#add(this.#when(since), fresh, proves);
+    this.#receipt(receipt, owner);
+    this.#message(message);
   }
 
   /** Whom an answer to these excepts from listening. */
-  #questions(questions: readonly Question[]): string {
-    const counts = questions.filter(({ incarnation, seq }) => seq >= (this.#owners.get(incarnation)?.link.asked ?? 0));
-    return [...new Set(counts.map(({ incarnation }) => incarnation))].sort().join("+");
+  #questions(questions: readonly Question[] = []): void {
+    const asking = new Set<number>();
+    for (const { incarnation, seq } of questions)
+      if (seq >= (this.#owners.get(incarnation)?.link.asked ?? 0)) asking.add(wordOf(incarnation));
+    this.#add(asking.size, ...[...asking].sort((one, other) => one - other));
   }
 
-  #receipt(receipt: Receipt | undefined, owner: State | undefined): string {
-    if (receipt === undefined || receipt.for === "nothing" || owner === undefined) return "";
+  #receipt(receipt: Receipt | undefined, owner: State | undefined): void {
+    if (receipt === undefined || receipt.for === "nothing" || owner === undefined) {
+      this.#add(NONE);
+      return;
+    }
     const number = receipt.for === "claim" ? receipt.id : receipt.office;
-    return `${receipt.for}${Math.min(FAR, owner.ids - number)}/${receipt.connection === owner.link.connection}`;
+    this.#add(wordOf(receipt.for), Math.min(FAR, owner.ids - number), receipt.connection === owner.link.connection);
   }
 
-  #message(message: Message): string {
+  #message(message: Message | undefined): void {
+    this.#add(wordOf(message?.kind));
+    if (message === undefined) return;
     const { kind, incarnation = "" } = message;
-    const said: unknown[] = [kind, incarnation];
-    if ("term" in message) said.push(message.term);
-    if ("claim" in message) said.push(this.#back(incarnation, message.claim));
-    if (message.kind === "stale") said.push(message.mandateTerm, message.highestTerm);
-    if (message.kind === "heartbeat") said.push(message.leaving, this.#questions(message.answers ?? []));
-    return said.join(":");
+    this.#add(wordOf(incarnation));
+    if ("term" in message) this.#add(message.term);
+    if ("claim" in message) this.#add(this.#back(incarnation, message.claim));
+    if (kind === "stale") this.#add(message.mandateTerm, message.highestTerm);
+    if (kind === "heartbeat") this.#add(message.leaving);
+    if (kind === "heartbeat") this.#questions(message.answers);
   }
+}
+
+function wordOf(text: string | undefined): number {
+  if (text === undefined) return NONE;
+  const known = WORDS.get(text);
+  if (known !== undefined) return known;
+  WORDS.set(text, WORDS.size);
+  return WORDS.size - 1;
 }

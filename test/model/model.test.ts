@@ -1,14 +1,36 @@
 import { describe, expect, test } from "vitest";
+import { actionsOf, fewerActionsOf } from "./actions.ts";
 import { explore, type Exploration } from "./explore.ts";
 import { keyOf } from "./key.ts";
-import { actionsOf, initialWorld, type Budget, type World } from "./world.ts";
+import type { Action } from "./turn.ts";
+import { initialWorld, type Budget } from "./world.ts";
 
 const NOTHING: Budget = { losses: 0, duplicates: 0, crashes: 0, pauses: 0, delays: 0 };
 
-const NAMES = ["a", "b"];
+const NAMES = ["a", "b", "c"];
 
-function isWithin({ instances }: World, terms: number): boolean {
-  return instances.every(({ state }) => (state?.terms.highest ?? 0) <= terms);
+const TERMS = 2;
+
+/** What can happen next, in the first terms. */
+function within(actions: readonly Action[]): Action[] {
+  return actions.filter(({ world }) => world.instances.every(({ state }) => (state?.terms.highest ?? 0) <= TERMS));
+}
+
+/** The worlds with which an instant begins, as keys. */
+function beginnings(instances: number, budget: Partial<Budget>, next: typeof actionsOf): Set<string> {
+  const names = NAMES.slice(0, instances);
+  const open = [initialWorld(names, { ...NOTHING, ...budget })];
+  const seen = new Set<string>();
+  const beginning = new Set<string>();
+  for (let from = open.pop(); from !== undefined; from = open.pop()) {
+    for (const { world } of within(next(from, names))) {
+      const key = keyOf(world).join();
+      if (world.now > from.now) beginning.add(key);
+      if (!seen.has(key)) open.push(world);
+      seen.add(key);
+    }
+  }
+  return beginning;
 }
 
 /** Arithmetic alone, so nothing but a busy machine makes it slow. */
@@ -51,18 +73,31 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
     ["one crash", { crashes: 1 }],
     ["one stop", { pauses: 1 }],
   ] as const)("with %s, two states that are taken for one lead to the same states", (_, budget) => {
+    const names = NAMES.slice(0, 2);
     const followers = new Map<string, string>();
-    const open = [initialWorld(NAMES, { ...NOTHING, ...budget })];
+    const open = [initialWorld(names, { ...NOTHING, ...budget })];
     const apart: string[] = [];
     for (let world = open.pop(); world !== undefined; world = open.pop()) {
-      const key = keyOf(world);
-      const next = actionsOf(world, NAMES).filter((action) => isWithin(action.world, 2));
-      const keys = next.map((action) => `${action.name}: ${keyOf(action.world)}`).join("\n");
+      const key = keyOf(world).join();
+      const next = within(actionsOf(world, names));
+      const keys = next.map((action) => `${action.name}: ${keyOf(action.world).join()}`).join("\n");
       if (!followers.has(key)) for (const action of next) open.push(action.world);
       else if (followers.get(key) !== keys) apart.push(key);
       followers.set(key, keys);
     }
     expect(followers.size).toBeGreaterThan(100);
     expect(apart).toEqual([]);
+  });
+
+  test.each([
+    ["two instances, one lost connection and one message twice", 2, { losses: 1, duplicates: 1 }],
+    ["two instances, one crash", 2, { crashes: 1 }],
+    ["two instances, one stop", 2, { pauses: 1 }],
+    ["two instances, one delay", 2, { delays: 1 }],
+    ["three instances", 3, {}],
+  ] as const)("with %s, every instant begins with the same worlds, be everything tried or less", (_, count, budget) => {
+    const all = beginnings(count, budget, actionsOf);
+    expect(beginnings(count, budget, fewerActionsOf)).toEqual(all);
+    expect(all.size).toBeGreaterThan(20);
   });
 });

@@ -1,11 +1,11 @@
-/** A set of texts that remembers 64 bits of each: a `Set` ends at 16 million, and texts fill the memory long before. */
+/** A set of keys that remembers 64 bits of each: a `Set` ends at 16 million, and keys fill the memory long before. */
 
 const SMALLEST = 2 ** 16;
 
 /** How full it may become. */
 const LOAD = 0.6;
 
-/** Two of a hundred million texts look alike by chance in one of four thousand runs: n²/2 pairs, each with 2^-64. */
+/** Two of a hundred million keys look alike by chance in one of four thousand runs: n²/2 pairs, each with 2^-64. */
 export class Seen {
   #high = new Uint32Array(SMALLEST);
   #low = new Uint32Array(SMALLEST);
@@ -15,13 +15,14 @@ export class Seen {
     return this.#size;
   }
 
-  /** @returns whether the text is new */
-  add(text: string): boolean {
+  /** @returns whether the key is new */
+  add(key: readonly number[]): boolean {
     let [high, low] = [0xdeadbeef, 0x41c6ce57];
-    for (let index = 0; index < text.length; index += 1) {
-      const code = text.charCodeAt(index);
-      high = Math.imul(high ^ code, 2_654_435_761);
-      low = Math.imul(low ^ code, 1_597_334_677);
+    for (const number of key) {
+      high = Math.imul(high ^ number, 2_654_435_761);
+      high ^= high >>> 15;
+      low = Math.imul(low ^ number, 1_597_334_677);
+      low ^= low >>> 13;
     }
     high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
     low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
