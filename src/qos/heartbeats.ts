@@ -11,6 +11,7 @@ export interface Heartbeats {
   readonly interval: number;
   /** 0 up to, not including, 1. @default 0 */
   readonly loss?: number;
+  /** How long heartbeats take that are not lost. */
   readonly delay: Delay;
 }
 

@@ -3,19 +3,21 @@ import { timesWithin } from "./numeric/multiples.ts";
 
 /** Several secondaries in a fixed order: the one of rank r waits r · skew longer than the first. Durations in milliseconds. */
 export interface RankSetting {
+  /** Between two heartbeats. */
   readonly interval: number;
-  /** @default 0 */
+  /** The share of heartbeats that each of them loses, independently. @default 0 */
   readonly loss?: number;
   /** How long a claim of the first takes to the second, nearly always (99.9 %), its timer's lateness included. */
   readonly claimDelay: number;
   /** How late the timers of both may be. @default 0 */
   readonly lateness?: number;
-  /** @default interval + claimDelay + 2 · lateness */
+  /** How much longer each rank waits than the one before it. @default interval + claimDelay + 2 · lateness */
   readonly skew?: number;
 }
 
 /** What a skew buys. */
 export interface RankSkew {
+  /** How much longer each rank waits than the one before it: what was given, or the default. */
   readonly skew: number;
   /** The chance that the second acts before it has heard the first. */
   readonly overtaking: number;

@@ -5,6 +5,7 @@ import { requireNonNegative, requirePositive } from "./numeric/require.ts";
 export interface Stalls {
   /** How many begin per millisecond, independently of each other. */
   readonly rate: number;
+  /** How long one lasts. */
   readonly duration: Delay;
 }
 

@@ -14,8 +14,11 @@ export interface MistakeBounds {
 
 /** NFD-S, and what is known of the delays. */
 export interface NfdSBoundSetting extends Moments {
+  /** Milliseconds between two heartbeats. */
   readonly interval: number;
+  /** The share of heartbeats that is lost: 0 up to, not including, 1. @default 0 */
   readonly loss?: number;
+  /** δ: a heartbeat due at σ is missed from σ + δ on. Milliseconds. */
   readonly shift: number;
 }
 

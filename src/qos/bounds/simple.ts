@@ -4,9 +4,11 @@ import { logMissingBound, type Moments, requireMoments } from "./tail.ts";
 
 /** The simple detector, and what is known of the delays. */
 export interface SimpleBoundSetting extends Moments {
+  /** Milliseconds between two heartbeats. */
   readonly interval: number;
+  /** Milliseconds of silence that are taken for death. */
   readonly timeout: number;
-  /** @default 0 */
+  /** The share of heartbeats that is lost: 0 up to, not including, 1. @default 0 */
   readonly loss?: number;
   /** The least delay, in milliseconds. @default 0 */
   readonly min?: number;

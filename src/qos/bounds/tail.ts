@@ -4,7 +4,9 @@ import { requireNonNegative } from "../numeric/require.ts";
 
 /** Delays of which only this is known, in milliseconds and their square. */
 export interface Moments {
+  /** E(D), in milliseconds. */
   readonly mean: number;
+  /** V(D), in milliseconds squared. */
   readonly variance: number;
 }
 

@@ -2,14 +2,17 @@ import { proportionLowerLimit, proportionUpperLimit } from "./proportion.ts";
 
 /** Whether one missed heartbeat makes the next likelier to be missed. */
 export interface MissIndependence {
+  /** How many were due. */
   readonly heartbeats: number;
+  /** How many of them were missed. */
   readonly misses: number;
   /** How many misses were followed by a miss. */
   readonly pairs: number;
   /** Pr(two in a row) / Pr(a miss)², 1 where misses are independent; undefined where none was seen. */
   readonly ratio: number | undefined;
-  /** Its 95 % limits, each one-sided, with the share of misses taken as known. */
+  /** Its lower limit at 95 %, one-sided, with the share of misses taken as known. */
   readonly lower: number | undefined;
+  /** Its upper limit, likewise. */
   readonly upper: number | undefined;
   /**
    * Whether the data contradict independence. Then p to the power of K is not the chance of K misses in a row: use bursts,

@@ -31,7 +31,9 @@ export function configureNfdSFromMoments(
 
 /** Settings of NFD-U and NFD-E. Milliseconds. */
 export interface NfdUConfiguration {
+  /** Tells it from an `Unachievable`. */
   readonly achievable: true;
+  /** Between two heartbeats: the longest with which the requirement is kept. */
   readonly interval: number;
   /** α. */
   readonly margin: number;

@@ -6,7 +6,9 @@ import { noInterval, type Requirement, requireRequirement, type Unachievable } f
 
 /** Settings of NFD-S. Milliseconds. */
 export interface NfdSConfiguration {
+  /** Tells it from an `Unachievable`. */
   readonly achievable: true;
+  /** Between two heartbeats: the longest with which the requirement is kept. */
   readonly interval: number;
   /** δ. */
   readonly shift: number;

@@ -14,6 +14,7 @@ export interface Requirement {
 
 /** The answer to a wish that cannot be granted. */
 export interface Unachievable {
+  /** Tells it from a configuration. */
   readonly achievable: false;
   /** A sentence. */
   readonly reason: string;

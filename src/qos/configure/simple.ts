@@ -23,8 +23,11 @@ export interface SimpleConditions extends Omit<LiveSetting, "interval" | "timeou
 
 /** Settings of the simple detector. Milliseconds. */
 export interface SimpleConfiguration {
+  /** Tells it from an `Unachievable`. */
   readonly achievable: true;
+  /** Between two heartbeats: the longest with which the requirement and the guard are kept. */
   readonly interval: number;
+  /** Silence that is taken for death: what the detection time leaves. */
   readonly timeout: number;
   /** How many heartbeats in a row may be lost: K − 1 of K = ⌊timeout / interval⌋. */
   readonly tolerated: number;

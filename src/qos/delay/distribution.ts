@@ -4,10 +4,13 @@
 export interface Distribution {
   /** In words, for reports. */
   readonly description: string;
-  /** The least and the greatest value; the greatest may be infinite. */
+  /** The least value. */
   readonly min: number;
+  /** The greatest value; it may be infinite. */
   readonly max: number;
+  /** E(D), the mean. */
   readonly mean: number;
+  /** V(D), the variance, in milliseconds squared. */
   readonly variance: number;
   /** Pr(D ≤ t). */
   cdf(t: number): number;

@@ -6,6 +6,7 @@ import type { Delay } from "./distribution.ts";
 export interface Part {
   /** Relative to the sum of all weights. */
   readonly weight: number;
+  /** How long heartbeats of this kind take. */
   readonly delay: Delay;
 }
 

@@ -9,7 +9,7 @@ import type { SimpleSetting } from "./setting.ts";
 export interface LiveSetting extends SimpleSetting {
   /** How many heartbeats are lost in a row, on average. @default 1 / (1 − loss), independent losses */
   readonly burst?: number;
-  /** @default none */
+  /** Pauses of the primary. @default none */
   readonly stalls?: Stalls;
 }
 
@@ -23,6 +23,7 @@ export interface FalseFailovers {
   readonly stalls: number;
   /** The part of `stalls` that no shorter interval takes away. */
   readonly stallFloor: number;
+  /** The sum of `loss`, `delay` and `stalls`. */
   readonly total: number;
 }
 

@@ -6,7 +6,9 @@ import type { SimulatedDetector } from "./detectors.ts";
 
 /** A mean that was observed, and its standard error. */
 export interface Estimate {
+  /** The mean that was observed. */
   readonly value: number;
+  /** Its standard error, by how much the batches of a run differ. */
   readonly error: number;
 }
 
@@ -18,11 +20,13 @@ export interface Simulated {
   readonly rate: Estimate;
   /** Milliseconds. */
   readonly duration: Estimate;
+  /** The share of time in which the live primary was trusted. */
   readonly availability: Estimate;
 }
 
 /** How much to simulate. */
 export interface SimulationLength {
+  /** How many are due, at least 6 400. */
   readonly heartbeats: number;
   /** The same seed gives the same result on every runtime. A whole number of 32 bits. */
   readonly seed: number;
@@ -32,7 +36,7 @@ export interface SimulationLength {
 const BATCHES = 64;
 
 /**
- * The mistakes of a detector on a channel whose sender never dies, with standard errors from 64 batches. The first 64th of
+ * The mistakes of a detector on a channel whose sender never dies, with standard errors from 64 batches. The first 65th of
  * the heartbeats only warms up.
  *
  * @throws RangeError for fewer than 6 400 heartbeats.
