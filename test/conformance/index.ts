@@ -27,7 +27,9 @@ import { contextOf, Listener, open, speak, text } from "./listener.ts";
 
 /** Two transports of one bus that nobody else uses, not opened yet. */
 export interface ConformanceFixture {
+  /** The one that speaks, in most of the tests. */
   readonly a: Transport;
+  /** The one that listens to it. */
   readonly b: Transport;
   /** Ends what the fixture began. The suite closes `a` and `b` itself. */
   done(): Promise<void>;
@@ -37,6 +39,7 @@ export interface ConformanceFixture {
 export interface ConformanceOptions {
   /** Registers a test, as `test` of vitest, `node:test` and `Deno.test` do. */
   test(name: string, body: () => Promise<void>): unknown;
+  /** Makes a fixture. Called once for every test. */
   create(): Promise<ConformanceFixture>;
 }
 

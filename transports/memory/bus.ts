@@ -30,7 +30,11 @@ export class MemoryBus {
   #sides: readonly ReadonlySet<string>[] = [];
   #running = true;
 
-  /** @throws {RangeError} for an option that is unknown or out of range */
+  /**
+   * Makes a bus that runs; time passes on its clock.
+   * @throws {TypeError} for an option that is unknown or of the wrong type
+   * @throws {RangeError} for an option that is out of range
+   */
   constructor(options: MemoryBusOptions = {}) {
     checkMemoryOptions(options);
     const { seed = 1, clock = systemClock, delay = 0, jitter = 0, loss = 0, duplicate = 0, reorder = 0 } = options;

@@ -6,7 +6,7 @@ import { checkShape } from "../options.ts";
 
 /** Options of a bus. All chance is drawn from one seed, so a run with a fake clock can be repeated. */
 export interface MemoryBusOptions {
-  /** @default 1 */
+  /** A whole number that all chance follows from. @default 1 */
   readonly seed?: number;
   /** What time the bus's delays take. @default the runtime's */
   readonly clock?: Clock;

@@ -5,13 +5,17 @@
 
 /** A message as it came. */
 export interface ReceivedMessage {
+  /** Its bytes; none where it was sent without a word. */
   readonly data: Uint8Array;
+  /** The subject that answers go to, where the sender named one. Our own messages name their sender's there. */
   readonly reply?: string | undefined;
+  /** Answers on `reply`. False where the sender named none. */
   respond(data?: Uint8Array): boolean;
 }
 
 /** Messages of a subject are heard until it is ended. */
 export interface Subscription {
+  /** Ends it at once. */
   unsubscribe(): void;
 }
 
@@ -19,11 +23,17 @@ export interface Subscription {
 export interface NatsConnection {
   /** What the server says of itself. */
   readonly info?: { readonly cluster?: string; readonly jetstream?: boolean } | undefined;
+  /** Hands a message over to be sent. Whether the server has taken it, `flush` tells. */
   publish(subject: string, data?: Uint8Array, options?: { readonly reply?: string }): void;
+  /** Listens to a subject. The callback gets every message, or why there will be none. */
   subscribe(
     subject: string,
     options: { readonly callback: (error: Error | null, message: ReceivedMessage) => void },
   ): Subscription;
+  /**
+   * Asks whoever listens to a subject, and resolves with the first answer. Rejects when none came for `timeout`
+   * milliseconds, and at once where the server says that nobody listens.
+   */
   request(
     subject: string,
     data: Uint8Array | undefined,
@@ -35,7 +45,9 @@ export interface NatsConnection {
   status(): AsyncIterable<{ readonly type: string }>;
   /** Resolves when it is closed for good, with the reason where there is one. */
   closed(): Promise<void | Error>;
+  /** Whether it is closed for good. */
   isClosed(): boolean;
+  /** Closes it for good. Called only on a connection that was not brought. */
   close(): Promise<void>;
   /** Has a new connection in place of this one. */
   reconnect?(): Promise<void>;

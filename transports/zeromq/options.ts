@@ -8,24 +8,53 @@ import { checkShape } from "../options.ts";
  * milliseconds, sizes in bytes, keys in Z85.
  */
 export interface SocketSettings {
+  /** The socket is the server of CURVE security; `curveSecretKey` is its key then. */
   readonly curveServer?: boolean;
+  /** The public key of the CURVE server that a client connects to. */
   readonly curveServerKey?: string;
+  /** The own public key of a CURVE client. */
   readonly curvePublicKey?: string;
+  /** The own secret key, of a CURVE server or client. */
   readonly curveSecretKey?: string;
+  /** The socket is the server of PLAIN security. */
   readonly plainServer?: boolean;
+  /** The name that a client gives to a PLAIN server. */
   readonly plainUsername?: string;
+  /** The password that a client gives to a PLAIN server, unencrypted. */
   readonly plainPassword?: string;
+  /** The domain in which a ZAP handler of the program's own authenticates (ZeroMQ RFC 27). */
   readonly zapDomain?: string;
+  /** How long a closing socket tries to get rid of what was sent. @default 1000 for what publishes, otherwise 0 */
   readonly linger?: number;
+  /** How long a new connection may take until it speaks ZMTP; 0: for ever. @default 2000 */
   readonly handshakeInterval?: number;
+  /** How long one attempt to connect may take. @default 2000 for subscriptions, otherwise the system's own */
   readonly connectTimeout?: number;
+  /**
+   * How long to wait before the next attempt to connect; -1: there is none.
+   * @default 20 for subscriptions; questions are attempted once
+   */
   readonly reconnectInterval?: number;
+  /** The wait doubles from `reconnectInterval` up to this; 0: it stays the same. @default 500 for subscriptions */
   readonly reconnectMaxInterval?: number;
+  /**
+   * How often a ZMTP PING asks whether the connection is there; 0: never. libzmq's own thread answers, so this says nothing
+   * about the other program. Not for sockets that bind where Go peers subscribe: they take a PING for a message.
+   * @default for subscriptions a third of the watcher's timeout, 1000 to 10000; otherwise 0
+   */
   readonly heartbeatInterval?: number;
+  /**
+   * How long nothing may come after a PING before the connection is given up.
+   * @default for subscriptions twice that pause
+   */
   readonly heartbeatTimeout?: number;
+  /** The largest message that is taken; who sends a larger one is hung up on. -1: no limit. @default 1048576 */
   readonly maxMessageSize?: number;
+  /** TCP's own keepalive: 1 on, 0 off, -1 as the system has it. @default -1 */
   readonly tcpKeepalive?: number;
+  /** How long the system sends again what the other side does not acknowledge, where it can be told. */
   readonly tcpMaxRetransmitTimeout?: number;
+  /** The ToS field of the IP header, by which some networks let packets go first. */
   readonly typeOfService?: number;
 }
 
