@@ -22,7 +22,8 @@ export const EnvironmentSchema: v.GenericSchema<unknown, Environment> = v.object
 /** The runtime, the machine, and when. */
 export interface Environment {
   /** What the instances ran on. */
-  readonly runtime: { readonly name: (typeof RUNTIMES)[number]; readonly version: string };
+  readonly runtime: { readonly name: "node" | "deno" | "bun"; readonly version: string };
+  /** What it ran on, as the system tells it. */
   readonly machine: {
     /** Kernel and its release. */
     readonly system: string;

@@ -1,6 +1,7 @@
 /** What `failover-watcher explain --json` writes. Durations are milliseconds; rates are a year unless said otherwise. */
 
 import * as v from "valibot";
+import type { SchemaOf } from "./schema-of.ts";
 
 /** Rises when a reader of the former would misread the new one. */
 export const EXPLAIN_SCHEMA_VERSION = 1;
@@ -9,18 +10,25 @@ export const EXPLAIN_SCHEMA_VERSION = 1;
 export interface Alternative {
   /** What it leaves as it is: the interval, or the time within which a crash is noticed. */
   readonly keeps: "interval" | "detection";
+  /** The heartbeat interval. */
   readonly interval: number;
+  /** The heartbeat timeout. */
   readonly timeout: number;
+  /** From a crash to its being noticed: on average, and in 99 of 100. */
   readonly detection: { readonly mean: number; readonly p99: number };
+  /** How often a primary that lives would be given up, a year. */
   readonly falseFailovers: number;
 }
 
 /** What an interval and a timeout buy. */
 export interface ExplainResult {
-  readonly schemaVersion: typeof EXPLAIN_SCHEMA_VERSION;
+  /** Rises when a reader of the former would misread the new one. */
+  readonly schemaVersion: 1;
+  /** Tells it from the results of other commands. */
   readonly mode: "explain";
-  /** Of the package. */
+  /** The package's version. */
   readonly version: string;
+  /** The command line, after the command's name. */
   readonly args: readonly string[];
   /** What it was calculated from. */
   readonly given: {
@@ -64,9 +72,11 @@ export interface ExplainResult {
     /** The most it can be for any delays of this mean and variance; null where losses come in bursts. */
     readonly bound: number | null;
   };
+  /** Other settings that keep what is wanted. Where the given ones do already, only such as have a shorter timeout. */
   readonly alternatives: readonly Alternative[];
-  /** Sentences: what is dangerous about these settings, and what to change. */
+  /** What is dangerous about these settings, in sentences. */
   readonly warnings: readonly string[];
+  /** What to change, in sentences. */
   readonly advice: readonly string[];
 }
 
@@ -74,7 +84,7 @@ const number = v.number();
 const rate = v.pipe(number, v.minValue(0));
 
 /** See {@linkcode ExplainResult}. */
-export const ExplainResultSchema: v.GenericSchema<unknown, ExplainResult> = v.object({
+export const ExplainResultSchema: SchemaOf<ExplainResult> = v.object({
   schemaVersion: v.literal(EXPLAIN_SCHEMA_VERSION),
   mode: v.literal("explain"),
   version: v.string(),

@@ -6,6 +6,7 @@ import { BrokerSchema, EnvironmentSchema, type Broker, type Environment } from "
 /** Rises when a reader of the former would misread the new one. */
 export const SCHEMA_VERSION = 1;
 
+// What command lines may name: the members of the types below.
 export const TRANSPORTS = ["zeromq", "nats", "mqtt", "memory"] as const;
 export const ELECTIONS = ["host-lock", "claims", "lease"] as const;
 export const ENGINES = ["libzmq", "zmtp"] as const;
@@ -14,14 +15,16 @@ export const FAULTS = ["crash", "hang", "shutdown", "cut"] as const;
 /**
  * What befalls the primary: SIGKILL, SIGSTOP, SIGTERM, or a bus that passes nothing on and closes nothing.
  */
-export type Fault = (typeof FAULTS)[number];
+export type Fault = "crash" | "hang" | "shutdown" | "cut";
 
 /** What every group of a run is made with. */
 export interface Setting {
-  readonly transport: (typeof TRANSPORTS)[number];
-  readonly election: (typeof ELECTIONS)[number];
+  /** The bus that the group talked over. */
+  readonly transport: "zeromq" | "nats" | "mqtt" | "memory";
+  /** Who decided which candidate may be primary. */
+  readonly election: "host-lock" | "claims" | "lease";
   /** Who speaks ZeroMQ's protocol; null on other buses. */
-  readonly engine: (typeof ENGINES)[number] | null;
+  readonly engine: "libzmq" | "zmtp" | null;
   /** Whether a lost connection was acted on at once. */
   readonly eager: boolean;
   /** Instances besides the primary that may take over. */
@@ -36,7 +39,9 @@ export interface Setting {
 export interface Skipped {
   /** Which fault, or which stall. */
   readonly what: string;
+  /** Its heartbeat interval, in milliseconds. */
   readonly interval: number;
+  /** Its heartbeat timeout, in milliseconds. */
   readonly timeout: number;
   /** The sentence with which the library refused it, or why it does not apply. */
   readonly why: string;
@@ -44,15 +49,19 @@ export interface Skipped {
 
 /** The head of a result. */
 export interface Head extends Environment, Setting {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Of the package. */
+  /** Rises when a reader of the former would misread the new one. */
+  readonly schemaVersion: 1;
+  /** The package's version. */
   readonly version: string;
-  /** The command line, from the command's name on. */
+  /** The command line, from the command's name on; without the names and passwords of addresses. */
   readonly args: readonly string[];
+  /** What the broker said of itself; null where there is none. */
   readonly broker: Broker;
+  /** What order and moments of the trials follow from: the same seed makes the same plan. */
   readonly seed: number;
-  /** False where it was interrupted: cells have fewer trials then. */
+  /** False where it ended early: it was interrupted, or a group did not come together. Cells have fewer trials then. */
   readonly complete: boolean;
+  /** What was asked for and not measured. */
   readonly skipped: readonly Skipped[];
 }
 

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ELECTIONS, FAULTS, HeadSchema, TRANSPORTS, type Fault, type Head, type Setting } from "./head.ts";
+import type { SchemaOf } from "./schema-of.ts";
 import { SpreadSchema, type Spread } from "./spread.ts";
 
 /** One trial: a fresh group, one fault. Milliseconds since the fault, unless it says otherwise; null where it did not happen. */
@@ -18,7 +19,7 @@ export interface LatencyTrial {
   readonly serving: number | null;
   /** The kernel told another process of the primary's death: no failover on this machine can be faster. */
   readonly floor: number | null;
-  /** From the old primary reading `isPrimary` false to the new one reading true, where both can be asked. */
+  /** From the old primary last reading `isPrimary` true to the new one first reading it, where both can be asked. */
   readonly gap: number | null;
   /** From a primary that stood still being woken to its being a secondary; null where none was woken, or stayed primary. */
   readonly demotion: number | null;
@@ -32,8 +33,11 @@ export interface LatencyTrial {
 
 /** What theory says of detection where only silence tells: `timeout + delay + lateness - U * interval`, U uniform in 0..1. */
 export interface Prediction {
+  /** The soonest that is possible. */
   readonly min: number;
+  /** On average. */
   readonly mean: number;
+  /** The latest that is possible. */
   readonly max: number;
   /** Points of the distribution function: a moment, and the share that is detected by then. Rising in both. */
   readonly cdf: readonly (readonly [at: number, share: number])[];
@@ -49,20 +53,27 @@ export interface Prediction {
 export interface Idle {
   /** For how long it was looked at. */
   readonly duration: number;
-  /** Milliseconds of processor time per second, of the primary and of a standby. */
+  /** Milliseconds of processor time per second, of the primary. */
   readonly primaryCpu: number;
+  /** The same of a standby: the mean of all of them. */
   readonly standbyCpu: number;
-  /** Per second, of the whole group: messages, and the bytes of their bodies. */
+  /** Messages that the whole group sends per second. */
   readonly messages: number;
+  /** The bytes of their bodies per second. */
   readonly bytes: number;
 }
 
 /** One cell of the grid. */
 export interface LatencyCell {
+  /** The bus that its groups talked over. */
   readonly transport: Setting["transport"];
+  /** Who decided in them which candidate may be primary. */
   readonly election: Setting["election"];
+  /** What befell the primary. */
   readonly fault: Fault;
+  /** The heartbeat interval, in milliseconds. */
   readonly interval: number;
+  /** The heartbeat timeout, in milliseconds. */
   readonly timeout: number;
   /** Those that were counted: all but the warm-up. */
   readonly trials: number;
@@ -70,18 +81,25 @@ export interface LatencyCell {
   readonly missed: number;
   /** Promotions beyond the one that was right, and those before any fault. */
   readonly falsePromotions: number;
-  /** The sum over all trials. */
+  /** For how long two read `isPrimary` true at once, summed over all trials. */
   readonly bothPrimaryMs: number;
-  /** Null where something other than missing heartbeats tells. */
+  /** What theory says of `detection`; null where something other than missing heartbeats tells. */
   readonly prediction: Prediction | null;
+  /** `detection` of the trials; null where none has it, as in all that follow. */
   readonly detection: Spread | null;
+  /** `takeover` of the trials. */
   readonly takeover: Spread | null;
+  /** `serving` of the trials. */
   readonly serving: Spread | null;
+  /** `floor` of the trials. Only a crash has one. */
   readonly floor: Spread | null;
+  /** `gap` of the trials. Not where the primary hangs. */
   readonly gap: Spread | null;
+  /** `demotion` of the trials. Only where the primary hangs, and no fence kills it. */
   readonly demotion: Spread | null;
-  /** A number of claims, not milliseconds. Null under another election. */
+  /** `claims` of the trials: a number, not milliseconds. Null under another election. */
   readonly claims: Spread | null;
+  /** What such a group costs while nothing happens; null in simulations, and where it was not measured any more. */
   readonly idle: Idle | null;
   /** Every trial that was counted, in the order in which they were made. */
   readonly samples: readonly LatencyTrial[];
@@ -89,7 +107,9 @@ export interface LatencyCell {
 
 /** A run. */
 export interface LatencyResult extends Head {
+  /** Tells it from a {@linkcode StallResult}. */
   readonly mode: "latency";
+  /** One for each fault, interval and timeout that were measured together, in the order of the command line. */
   readonly cells: readonly LatencyCell[];
 }
 
@@ -151,7 +171,7 @@ const CellSchema: v.GenericSchema<unknown, LatencyCell> = v.object({
 });
 
 /** Checks what a run wrote. */
-export const LatencyResultSchema: v.GenericSchema<unknown, LatencyResult> = v.intersect([
+export const LatencyResultSchema: SchemaOf<LatencyResult> = v.intersect([
   HeadSchema,
   v.object({ mode: v.literal("latency"), cells: v.array(CellSchema) }),
 ]);

@@ -7,13 +7,21 @@ export type Interval = readonly [lo: number, hi: number];
 
 /** A sample, by its order statistics (nearest rank) and its mean. Milliseconds. */
 export interface Spread {
+  /** How many values there are. */
   readonly count: number;
+  /** The least of them. */
   readonly min: number;
+  /** The median: half of them are no larger. */
   readonly p50: number;
+  /** Nine of ten are no larger. */
   readonly p90: number;
+  /** Nineteen of twenty are no larger. */
   readonly p95: number;
+  /** Ninety-nine of a hundred are no larger. Of fewer than a hundred this is the greatest. */
   readonly p99: number;
+  /** The greatest of them. */
   readonly max: number;
+  /** Their arithmetic mean. */
   readonly mean: number;
   /** Of the mean, by Student's t; null for a single value. */
   readonly meanCi95: Interval | null;

@@ -2,16 +2,20 @@
 
 import * as v from "valibot";
 import { BrokerSchema, EnvironmentSchema, type Broker, type Environment } from "../cli/environment.ts";
+import type { SchemaOf } from "./schema-of.ts";
 
 /** Rises when a reader of the former would misread the new one. */
 export const TUNE_SCHEMA_VERSION = 1;
 
 /** What the trace shows. */
 export interface Seen {
+  /** Heartbeats from the first to the last that arrived. */
   readonly sent: number;
+  /** Those among them that did not arrive. */
   readonly lost: number;
-  /** Share of heartbeats that were lost, and at most with 95 % confidence. */
+  /** The share of heartbeats that were lost. */
   readonly loss: number;
+  /** What that share can be at most, with 95 % confidence. */
   readonly lossLimit: number;
   /** Losses in a row. */
   readonly longestRun: number;
@@ -29,13 +33,22 @@ export interface Seen {
 
 /** Whether one missed heartbeat makes the next likelier to be missed, at the recommended interval. */
 export interface Misses {
+  /**
+   * Between the heartbeats that are looked at: the recommended interval, or else the last on the front that keeps its
+   * promise.
+   */
   readonly interval: number;
+  /** How many were due. */
   readonly heartbeats: number;
+  /** How many of them had not been heard one interval after they were due. */
   readonly misses: number;
+  /** How many misses were followed by a miss. */
   readonly pairs: number;
-  /** Pairs against what chance would make, and its 95 % limits; null where no heartbeat was missed. */
+  /** Pairs against what chance would make; null where no heartbeat was missed. */
   readonly ratio: number | null;
+  /** The lower limit of `ratio` at 95 %; null as that. */
   readonly lower: number | null;
+  /** The upper limit of `ratio` at 95 %; null as that. */
   readonly upper: number | null;
   /** The data contradict independence. */
   readonly clustered: boolean;
@@ -43,11 +56,15 @@ export interface Misses {
 
 /** What one interval and one timeout buy. */
 export interface TunePoint {
+  /** The heartbeat interval. */
   readonly interval: number;
+  /** The heartbeat timeout. */
   readonly timeout: number;
   /** Heartbeats in a row that may be missed. */
   readonly tolerated: number;
+  /** How many heartbeats a primary sends. */
   readonly heartbeatsPerSecond: number;
+  /** From a crash to its being noticed: on average, in 99 of 100, and in 99 of 100 even at the worst moment. */
   readonly detection: { readonly mean: number; readonly p99: number; readonly worst: number };
   /** Of the trace, replayed: what was seen, and what that leaves possible with 95 % confidence. */
   readonly observed: {
@@ -56,6 +73,10 @@ export interface TunePoint {
     readonly rate: number;
     readonly limit: number;
   };
+  /**
+   * False failovers a year by the formulas, by cause. `stallFloor` is what is left of `stalls` however short the interval
+   * is.
+   */
   readonly model: {
     readonly loss: number;
     readonly delay: number;
@@ -75,7 +96,7 @@ export const IN_THE_WAY = ["stalls", "model", "bound", "tail"] as const;
  * Why a promise cannot be kept: stalls outlast the timeout, whatever the interval; the model says no; the model says yes, but not
  * with everything at its limit; or the timeout is too near to the longest wait that was seen.
  */
-export type InTheWay = (typeof IN_THE_WAY)[number];
+export type InTheWay = "stalls" | "model" | "bound" | "tail";
 
 /** One row of the front. */
 export interface TuneStep {
@@ -96,18 +117,25 @@ export interface TuneStep {
 
 /** A run of `tune`. */
 export interface TuneResult extends Environment {
-  readonly schemaVersion: typeof TUNE_SCHEMA_VERSION;
+  /** Rises when a reader of the former would misread the new one. */
+  readonly schemaVersion: 1;
+  /** Tells it from the results of other commands. */
   readonly mode: "tune";
-  /** Of the package. */
+  /** The package's version. */
   readonly version: string;
+  /** The command line, after the command's name; without the names and passwords of addresses. */
   readonly args: readonly string[];
+  /** The bus that the trace was recorded on. */
   readonly transport: string;
+  /** What the broker said of itself; null where there is none. */
   readonly broker: Broker;
-  /** Where the trace was recorded: between two processes, or within one, which sends nothing anywhere. */
+  /** 2: the trace was recorded between two processes. 1: within one, which sends nothing anywhere. */
   readonly processes: 1 | 2;
+  /** Between two heartbeats of the trace, and for how long it was recorded. */
   readonly trace: { readonly interval: number; readonly duration: number };
   /** False where the recording was cut short. */
   readonly complete: boolean;
+  /** What was asked of the settings; null where it was not. */
   readonly request: {
     readonly detectWithin: number | null;
     readonly falseFailovers: number;
@@ -116,16 +144,21 @@ export interface TuneResult extends Environment {
     /** Crashes a year, and milliseconds. */
     readonly costs: { readonly crashes: number; readonly takeover: number; readonly falseFailover: number } | null;
   };
+  /** What the trace shows. */
   readonly seen: Seen;
+  /** Whether missed heartbeats come in clusters; null where no setting keeps its promise. */
   readonly misses: Misses | null;
+  /** For each time within which a crash is to be noticed, the fewest heartbeats that will do. Shortest time first. */
   readonly front: readonly TuneStep[];
   /** Which row of the front; null where the wishes cannot be had together. */
   readonly recommended: TuneStep | null;
-  /** Sentences: why this one, what stands in the way of better ones, and how sure it is. */
+  /** Why this one, in sentences. */
   readonly why: readonly string[];
+  /** What stands in the way of better ones, in sentences. */
   readonly obstacles: readonly string[];
+  /** How sure it is, without any model, in a sentence; null where nothing is recommended. */
   readonly evidence: string | null;
-  /** Lines of code to paste. */
+  /** Lines of code to paste; null where nothing is recommended. */
   readonly code: string | null;
 }
 
@@ -185,7 +218,7 @@ const TuneStepSchema: v.GenericSchema<unknown, TuneStep> = v.object({
 });
 
 /** See {@linkcode TuneResult}. */
-export const TuneResultSchema: v.GenericSchema<unknown, TuneResult> = v.intersect([
+export const TuneResultSchema: SchemaOf<TuneResult> = v.intersect([
   EnvironmentSchema,
   v.object({
     schemaVersion: v.literal(TUNE_SCHEMA_VERSION),
