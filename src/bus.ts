@@ -17,7 +17,9 @@ export interface BusPublisher {
 
 /** An envelope as the bus delivers it. What is not named here is ignored. */
 export interface BusEnvelope {
+  /** What was published, such as `instance.heartbeat`. Topics that the protocol does not have are dropped. */
   readonly topic: string;
+  /** The object that a peer gave to `publish`. What is no object is ignored. */
   readonly payload: unknown;
 }
 

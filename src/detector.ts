@@ -10,7 +10,9 @@
 
 /** One fresh heartbeat, as a detector sees it. Times and durations in milliseconds on the monotonic clock. */
 export interface Arrival {
+  /** When it was read. */
   readonly at: number;
+  /** How often the primary says that it sends one; the own `heartbeatInterval` where it does not say. */
   readonly interval: number;
   /** Number of the interval in which it was sent; undefined where the primary does not say. */
   readonly slot: number | undefined;
@@ -24,6 +26,7 @@ export interface Arrival {
 
 /** A failure detector: pure, its state is plain data that the protocol carries. */
 export interface Detector<State = unknown> {
+  /** Shown in `status().detector`. */
   readonly name: string;
   /** It learns from arrivals: twice an interval the watcher looks whether this program has stood still. */
   readonly adaptive?: boolean;

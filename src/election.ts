@@ -20,10 +20,13 @@ export interface ElectionTraits {
 
 /** Who holds, or held, a mandate, as far as the election knows. */
 export interface Holder {
+  /** The name of the instance, in events and logs. */
   readonly instanceId: string;
+  /** The random name of that start of its program, never used twice. */
   readonly incarnation: string;
   /** Null while the winner is still writing its term down. */
   readonly term: number | null;
+  /** The id of its process, on its own host; absent where the election does not know. */
   readonly pid?: number;
   /** When the holder's process started, as a date for people (RFC 3339). */
   readonly startedAt?: string;
@@ -39,11 +42,17 @@ export type ElectionEvidence =
 
 /** For whom an election is opened, and how it reports. Durations in milliseconds. */
 export interface ElectionContext {
+  /** Whose mandate it is about: every group has one of its own. */
   readonly group: string;
+  /** The name of this instance, for people. */
   readonly instanceId: string;
+  /** The random name of this start of the program, never used twice: by it an instance knows its own record again. */
   readonly incarnation: string;
+  /** How often a primary sends a heartbeat; a lease may be renewed as often. */
   readonly heartbeatInterval: number;
+  /** How long silence lasts before others campaign. Trust in a mandate lasts at most 2/3 of it from each proof (S3). */
   readonly heartbeatTimeout: number;
+  /** The watcher's clock, on which deadlines are moments. */
   readonly clock: Clock;
   /** Ports that the transport publishes on, for whoever wants to write them down. */
   readonly ports?: { readonly pub: number; readonly rpc: number };
@@ -73,6 +82,7 @@ export interface CampaignRequest {
 
 /** The right to be primary. */
 export interface Mandate {
+  /** The term that was won: above `highestTerm`, and above everything stored. */
   readonly term: number;
   /**
    * The moment on the context's clock after which the mandate may no longer be trusted; counts from when the winning
@@ -92,7 +102,9 @@ export type CampaignOutcome =
 
 /** Decides which candidate may be primary. One object serves one watcher. */
 export interface Election {
+  /** Shown as `status().election`, and in sentences. */
   readonly name: string;
+  /** What it promises. Does not change. */
   readonly traits: ElectionTraits;
   /** Begins to watch the holder. Never rejects for what other instances do. */
   open?(context: ElectionContext): Promise<void>;

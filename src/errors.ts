@@ -7,7 +7,9 @@
 
 /** Thrown by `watcher.assertPrimary()` where the instance may not act as primary. */
 export class NotPrimaryError extends Error {
+  /** Tells this error from others, also where the package is loaded twice: always "NotPrimaryError". */
   override readonly name = "NotPrimaryError";
+  /** For programs, and stable within a major version: always "NOT_PRIMARY". */
   readonly code = "NOT_PRIMARY";
 }
 
@@ -28,9 +30,17 @@ export type FailureCode =
 
 /** A bus could not do what it was asked. */
 export class TransportError extends Error {
+  /** Tells this error from others, also where the package is loaded twice: always "TransportError". */
   override readonly name = "TransportError";
+  /** What went wrong, for programs; the message is for people. */
   readonly code: FailureCode;
 
+  /**
+   * For whoever writes a transport.
+   * @param code what went wrong, for programs
+   * @param message a sentence for people
+   * @param options `cause` is the error underneath, where there is one
+   */
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -39,9 +49,17 @@ export class TransportError extends Error {
 
 /** What decides who may be primary could not do what it was asked. */
 export class ElectionError extends Error {
+  /** Tells this error from others, also where the package is loaded twice: always "ElectionError". */
   override readonly name = "ElectionError";
+  /** What went wrong, for programs; the message is for people. */
   readonly code: FailureCode;
 
+  /**
+   * For whoever writes an election.
+   * @param code what went wrong, for programs
+   * @param message a sentence for people
+   * @param options `cause` is the error underneath, where there is one
+   */
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -60,16 +60,21 @@ export type ReasonCode =
 
 /** Why something happened: a code for programs, a sentence for people. */
 export interface Reason {
+  /** Which of the documented reasons it is. */
   readonly code: ReasonCode;
+  /** A sentence, for people and logs. Messages may change in any version. */
   readonly message: string;
 }
 
 /** The own role has changed. */
 export interface RoleChanged {
+  /** What this instance was until now. */
   readonly oldRole: Role;
+  /** What it is from now on: always the other role. */
   readonly newRole: Role;
   /** The term that was won, or the term that ended. */
   readonly term: number;
+  /** Why: the evidence that it acted on, for instance, or what ended its mandate. */
   readonly reason: Reason;
 }
 

@@ -28,9 +28,9 @@ export type { CheckResult, DropReason } from "./core/effect.ts";
 export type { Arrival, Detector } from "./detector.ts";
 export { fixed } from "./detectors/fixed.ts";
 export { nfde } from "./detectors/nfde.ts";
-export type { NfdeOptions } from "./detectors/nfde.ts";
+export type { NfdeOptions, NfdeState } from "./detectors/nfde.ts";
 export { phi } from "./detectors/phi.ts";
-export type { PhiOptions } from "./detectors/phi.ts";
+export type { PhiOptions, PhiState } from "./detectors/phi.ts";
 export type {
   CampaignOutcome,
   CampaignRequest,
@@ -38,6 +38,7 @@ export type {
   ElectionContext,
   ElectionEvidence,
   ElectionTraits,
+  Fence,
   Holder,
   Mandate,
 } from "./election.ts";

@@ -10,7 +10,9 @@ import type { Reason } from "./events.ts";
 export interface JournalEntry {
   /** When, for people. */
   readonly at: Date;
+  /** Why it was decided so, for programs. */
   readonly code: Reason["code"];
+  /** The decision as a sentence, for people. */
   readonly message: string;
 }
 

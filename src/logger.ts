@@ -6,9 +6,13 @@
 
 /** The methods of `console` that are used; most loggers have them. */
 export interface Logger {
+  /** Gets every decision, as it is written into the journal. */
   debug(message: string): void;
+  /** Nothing is said at this level so far. */
   info(message: string): void;
+  /** Gets warnings about the options at `start`, and what the events `error` and `misconfigured` tell. */
   warn(message: string): void;
+  /** Gets what a listener threw, and why a shutdown failed that nobody called or awaits. */
   error(message: string): void;
 }
 

@@ -19,6 +19,7 @@ export interface Promotion {
   readonly term: number;
   /** Aborts when the work must stop, before `onDemote` is called. */
   readonly signal: AbortSignal;
+  /** Why this instance has become primary. */
   readonly reason: Reason;
 }
 
@@ -26,6 +27,7 @@ export interface Promotion {
 export interface Demotion {
   /** The term that ends. */
   readonly term: number;
+  /** Why it ends. */
   readonly reason: Reason;
 }
 
@@ -119,6 +121,9 @@ export interface WatcherOptions extends CommonOptions {
    * @default "secondary"
    */
   readonly role?: Role;
-  /** Who decides. @default the transport's own (ZeroMQ on one host: the host lock), else claims */
+  /**
+   * Who decides. (An `AssertedElection` is what `Watcher.forPrimary` gives, and nobody else can.)
+   * @default the transport's own (ZeroMQ on one host: the host lock), else claims
+   */
   readonly election?: Election | ClaimsElection | AssertedElection;
 }

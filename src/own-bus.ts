@@ -7,15 +7,21 @@ import type { Transport } from "./transport.ts";
 
 /** The options of `Watcher.forPrimary`. */
 export interface ForPrimaryOptions extends CommonOptions {
+  /** The half of the bus that its heartbeats are published with. Required. */
   readonly publisher: BusPublisher;
+  /** The half that others are heard with. Without it this instance only speaks. */
   readonly subscriber?: EventSubscriber;
+  /** Handed to the subscriber's `subscribeTo`. @default "" */
   readonly endpoint?: string;
 }
 
 /** The options of `Watcher.forSecondary`. */
 export interface ForSecondaryOptions extends CommonOptions {
+  /** The half of the bus that the primary is heard with. Required. */
   readonly subscriber: EventSubscriber;
+  /** The half that it speaks with, so that it can claim. Without it this instance is an observer. */
   readonly publisher?: BusPublisher;
+  /** Handed to the subscriber's `subscribeTo`. @default "" */
   readonly endpoint?: string;
 }
 

@@ -15,31 +15,48 @@ import type { Transport, TransportCapabilities } from "./transport.ts";
 
 /** A watcher at one moment. Durations in milliseconds. */
 export interface Status {
+  /** The name of this instance, in events and logs. */
   readonly instanceId: string;
+  /** The random name of this start of the program, never used twice. */
   readonly incarnation: string;
+  /** The instances that watch one another. */
   readonly group: string;
+  /** What it is now: secondary as soon as the mandate can no longer be trusted. */
   readonly role: Role;
+  /** Whether it could act as primary when the status was read. Before acting, ask the watcher itself. */
   readonly isPrimary: boolean;
   /** On a primary its own term; on a secondary the highest heard. */
   readonly term: number;
+  /** Whether failover may promote it. */
   readonly enabled: boolean;
   /** It could become primary; false for an observer. */
   readonly candidate: boolean;
+  /**
+   * `new` until `start` has made it live on the bus, `watching` from then on, as primary too; `leaving` while `shutdown` has
+   * its work stopped, then `ended`.
+   */
   readonly state: "new" | "watching" | "leaving" | "ended";
   /** `onPromote` has returned and the mandate holds. */
   readonly serving: boolean;
+  /** What it is primary by: an election that it won (`held`), or its owner's word (`asserted`, see `Watcher.forPrimary`). */
   readonly mandate: "none" | "held" | "asserted";
   /** How long the mandate can still be trusted; absent where it has no deadline, or there is none. */
   readonly trustedFor?: number;
+  /** Who decides, by name: `claims`, `host-lock`, `nats-lease`, that of an election of your own, or `asserted`. */
   readonly election: string;
   /** The election excludes a second primary at any moment, on this transport. */
   readonly exclusive: boolean;
   /** Terms survive a restart of every instance. */
   readonly termDurable: boolean;
+  /** How often this instance sends a heartbeat as primary. */
   readonly heartbeatInterval: number;
+  /** How long silence lasts before it is evidence, unless the primary announces a longer timeout. */
   readonly heartbeatTimeout: number;
+  /** What `health` said last; true where it was not given or has not answered yet. */
   readonly healthy: boolean;
+  /** Since `start` was called; before that, since the watcher was made. */
   readonly uptime: number;
+  /** The bus: its name, whether the own link to it is up, and what it promises. */
   readonly transport: { readonly name: string; readonly linked: boolean; readonly capabilities: TransportCapabilities };
   /** The primary last heard; absent on a primary, and where none was. */
   readonly primary?: {
@@ -59,6 +76,7 @@ export interface Status {
   readonly campaigning: boolean;
   /** Messages that gave no role, by why. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** What is odd about the options, in sentences. They are logged at `start`, too. */
   readonly warnings: readonly string[];
   /** The last hundred decisions, oldest first. */
   readonly journal: readonly JournalEntry[];

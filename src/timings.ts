@@ -14,9 +14,11 @@ export interface Timings {
   readonly mean?: number;
   /** Half of the gaps were no longer; read from the histogram, so up to 9 % too large, as are the next two. */
   readonly p50?: number;
+  /** Ninety-nine of a hundred gaps were no longer. */
   readonly p99?: number;
   /** With fewer than a thousand gaps this is the longest. */
   readonly p999?: number;
+  /** The longest gap, exactly. */
   readonly longest?: number;
   /** The timeout in force: the larger of the own one and the primary's. */
   readonly timeout: number;

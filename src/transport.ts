@@ -9,7 +9,9 @@ import type { Election } from "./election.ts";
 
 /** One message on the bus: a topic such as `instance.heartbeat` and the JSON envelope, encoded. */
 export interface BusMessage {
+  /** What the message is about. The same on every bus, whose own subject or topic may differ. */
   readonly topic: string;
+  /** JSON in UTF-8, of at most 64 KiB; what is longer is dropped by whoever hears it. */
   readonly body: Uint8Array;
 }
 
@@ -34,11 +36,15 @@ export interface TransportCapabilities {
 
 /** Who the bus is opened for. Durations in milliseconds. */
 export interface TransportContext {
+  /** The instances that watch one another: 1 to 64 of `A-Z a-z 0-9 _ -`. */
   readonly group: string;
+  /** The name of this instance, for people. */
   readonly instanceId: string;
   /** A random name of this start of the program, unlike `instanceId` never used twice. */
   readonly incarnation: string;
+  /** How often a primary sends a heartbeat. */
   readonly heartbeatInterval: number;
+  /** How long silence lasts before it is evidence. Under claims an acknowledgement that takes 2/3 of it is too late. */
   readonly heartbeatTimeout: number;
   /** Hints are acted on at once: they should come as soon as they can. */
   readonly eager?: boolean;
@@ -46,6 +52,7 @@ export interface TransportContext {
 
 /** What a probe found: the instance that answered, as of now. */
 export interface ProbeAnswer {
+  /** The name of that instance. */
   readonly instanceId: string;
   /** Undefined where the peer speaks only the reference's format. */
   readonly incarnation?: string;
@@ -95,7 +102,9 @@ export interface TransportHandlers {
  * - Who opens, closes: a connection that the user brought stays open.
  */
 export interface Transport {
+  /** Shown in `status().transport`, and in sentences. */
   readonly name: string;
+  /** What this bus promises. It may turn out only when it is open. */
   readonly capabilities: TransportCapabilities;
   /**
    * Resolves when whatever others send from now on will be handed to `handlers.message`.

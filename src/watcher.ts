@@ -49,6 +49,7 @@ import { Work } from "./work.ts";
  * ```
  */
 export class Watcher implements AsyncDisposable {
+  /** The name of this instance, in events and logs: the option `instanceId`, or else a random UUID. */
   readonly instanceId: string;
   readonly #group: string;
   readonly #transport: Transport;
@@ -72,6 +73,7 @@ export class Watcher implements AsyncDisposable {
   #forgetSignal: () => void = () => undefined;
 
   /**
+   * Checks the options, alone and together. Nothing is opened or sent before `start`.
    * @throws {TypeError} for an option that is unknown, missing or of the wrong type
    * @throws {RangeError} for an option whose value, alone or beside others, cannot work
    */

@@ -16,9 +16,14 @@ export type ReceiptFor<Reason extends Receipt["for"]> = Extract<Receipt, { for: 
 
 /** The answer to `check()`. */
 export interface CheckResult {
+  /** The primary gave a sign of life in time, or this instance is the primary itself. */
   readonly alive: boolean;
-  /** How it is known: a heartbeat, the transport's own question, the lock's greeting, or not at all. */
+  /**
+   * How it is known: a heartbeat, the transport's own question, the lock's greeting, or not at all, as on the primary
+   * itself.
+   */
   readonly via: "heartbeat" | "probe" | "lock" | "none";
+  /** The term of the primary; absent where nobody answered. */
   readonly term?: number;
   /** Milliseconds from the question to the answer. */
   readonly rtt?: number;

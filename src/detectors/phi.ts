@@ -30,10 +30,13 @@ export interface PhiOptions {
 export interface PhiState {
   /** The last gaps between heartbeats, newest last. */
   readonly gaps: readonly number[];
+  /** Their mean. */
   readonly mean: number;
+  /** Their standard deviation, before `minStd` is applied. */
   readonly deviation: number;
   /** When the last heartbeat of the grid came; undefined where the next gap would be meaningless. */
   readonly beatAt: number | undefined;
+  /** The newest slot heard; undefined where the primary numbers none. */
   readonly slot: number | undefined;
   /** When the primary was last heard. */
   readonly heardAt: number;

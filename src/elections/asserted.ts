@@ -4,8 +4,12 @@
  * @module
  */
 
-/** The owner's word in place of an election. */
+/**
+ * The owner's word in place of an election. Nobody has to name it: `Watcher.forPrimary` gives it.
+ * @ignore
+ */
 export interface AssertedElection {
+  /** Shown as `status().election`. */
   readonly name: "asserted";
 }
 

@@ -55,6 +55,7 @@ function rivalsUntil({ rivals }: State): number {
 
 /** The election by claims. No object decides here: the protocol itself does. */
 export interface ClaimsElection {
+  /** Shown as `status().election`; an object with a `campaign` method is another election, whatever its name. */
   readonly name: "claims";
 }
 
