@@ -59,6 +59,20 @@ export async function readDocumentation(): Promise<Documented> {
   };
 }
 
+/**
+ * What `deno doc --lint` has against the entry points, all of them together: what is not documented, and types that public ones
+ * name and nobody can import.
+ */
+export async function lintDocumentation(): Promise<readonly string[]> {
+  // It fails when it has found something; that it has looked at all is told by what it says in the end.
+  const lint = 'env -u FORCE_COLOR NO_COLOR=1 deno doc --lint "$@" 2>&1 || true';
+  const said = await runCommand("sh", ["-c", lint, "sh", ...entries.map(({ source }) => source)], ROOT);
+  const findings = [...said.matchAll(/^error\[.*\n *--> .*/gm)].map(([finding]) => finding);
+  if (findings.length === 0 && !said.includes(`Checked ${entries.length} files`))
+    throw new Error(`deno doc has checked nothing: ${said}`);
+  return findings;
+}
+
 /** Every string in a value, however deep. */
 function texts(value: unknown): string[] {
   if (typeof value === "string") return [value];

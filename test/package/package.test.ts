@@ -9,7 +9,7 @@ import { runCommand } from "../runtimes/programs.ts";
 import { createLog, type Log } from "../support/log.ts";
 import { ROOT } from "../support/tree.ts";
 import { bundle } from "./bundle.ts";
-import { readDocumentation } from "./documentation.ts";
+import { lintDocumentation, readDocumentation } from "./documentation.ts";
 import { entries, manifest } from "./manifest.ts";
 import { pack, type Packed } from "./pack.ts";
 import { readExample } from "./readme.ts";
@@ -124,6 +124,10 @@ describe("a project that has installed it, and no optional peer", () => {
 });
 
 describe("the public surface", () => {
+  test("has a doc comment on every member, and names no type that cannot be imported", PATIENT, async () => {
+    expect(await lintDocumentation()).toEqual([]);
+  });
+
   test("has a doc comment on every entry point and every symbol, whose examples compile and run", PATIENT, async () => {
     const { silent, symbols, examples } = await readDocumentation();
     expect(silent).toEqual([]);
