@@ -122,7 +122,7 @@ export interface WatcherOptions extends CommonOptions {
    */
   readonly role?: Role;
   /**
-   * Who decides. (An `AssertedElection` is what `Watcher.forPrimary` gives, and nobody else can.)
+   * Who decides. (An `AssertedElection` is what `Watcher.forPrimary` gives; one of your own never wins.)
    * @default the transport's own (ZeroMQ on one host: the host lock), else claims
    */
   readonly election?: Election | ClaimsElection | AssertedElection;
