@@ -1,18 +1,23 @@
 /** A search through everything that can happen, until nothing new is found or a promise is broken. */
 
+import { fewerActionsOf } from "./actions.ts";
 import { keyOf } from "./key.ts";
 import { Seen } from "./seen.ts";
-import { fewerActionsOf } from "./actions.ts";
 import { Violation } from "./process.ts";
 import type { Action } from "./turn.ts";
-import { initialWorld, isPrimary, type Budget } from "./world.ts";
+import { initialWorld, isPrimary, UNIT, type Budget, type World } from "./world.ts";
 
 export interface Model {
   readonly instances: number;
   /** Beyond this term nothing is explored. */
   readonly terms: number;
   readonly budget: Budget;
+  /** It begins with a group that has its primary, and not with processes that all start at once. */
+  readonly settled?: boolean;
 }
+
+/** By now a group has its primary, and everybody has heard it more than once. In units. */
+const SETTLED = 8;
 
 /**
  * Breadth first finds the shortest way to what is broken, and keeps every state whose followers are not known yet; depth
@@ -51,12 +56,12 @@ interface Found {
  * @param mostStates where the search gives up, if it has not come to an end
  */
 export function explore(
-  { instances, terms, budget }: Model,
+  { instances, terms, budget, settled = false }: Model,
   mostStates: number = Infinity,
   order: Order = "breadth",
 ): Exploration {
   const names = ["a", "b", "c", "d"].slice(0, instances);
-  const first = initialWorld(names, budget);
+  const first = settled ? { ...settledWorld(names), budget } : initialWorld(names, budget);
   const seen = new Seen();
   seen.add(keyOf(first));
   const reigns = Array.from({ length: terms }, () => 0);
@@ -103,6 +108,18 @@ export function explore(
     }
   }
   return report(undefined);
+}
+
+/** What becomes of a new group where nothing goes wrong. */
+function settledWorld(names: readonly string[]): World {
+  const nothing = { losses: 0, duplicates: 0, crashes: 0, restarts: 0, pauses: 0, delays: 0 };
+  let world = initialWorld(names, nothing);
+  while (world.now < SETTLED * UNIT) {
+    const [next] = fewerActionsOf(world, names);
+    if (next === undefined) throw new RangeError("Time stood still.");
+    ({ world } = next);
+  }
+  return world;
 }
 
 /** What happens next before time passes, if it is one thing only. */

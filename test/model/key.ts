@@ -42,7 +42,8 @@ class Key {
     const { instances, orphans, budget } = world;
     for (const { state, ghost } of instances)
       for (const known of [state, ghost]) if (known !== undefined) this.#owners.set(known.settings.incarnation, known);
-    this.#add(budget.losses, budget.duplicates, budget.crashes, budget.pauses, budget.delays, orphans.length);
+    this.#add(budget.losses, budget.duplicates, budget.crashes, budget.restarts, budget.pauses, budget.delays);
+    this.#add(orphans.length);
     for (const item of orphans) this.#item(item, undefined, true);
     for (const instance of instances) this.#instance(instance);
   }
@@ -66,7 +67,7 @@ class Key {
     const { state, memory, starts, stopped, broken, up, down, late, unsettled, reading, callback } = instance;
     this.#add(starts, state !== undefined);
     if (state === undefined) {
-      this.#add(memory);
+      this.#add(this.#world.budget.restarts > 0 ? memory : NONE);
       return;
     }
     this.#add(this.#when(stopped), this.#when(broken?.since), broken?.noticed, up.length);

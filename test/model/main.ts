@@ -1,4 +1,4 @@
-/** `npm run model -- [--instances N] [--terms N] [--losses N] [--duplicates N] [--crashes N] [--pauses N] [--delays N] [--depth]`: explores one small group. */
+/** `npm run model -- [--instances N] [--terms N] [--losses N] [--duplicates N] [--crashes N] [--restarts N] [--pauses N] [--delays N] [--settled] [--depth]`: explores one small group. */
 
 import { parseArgs } from "node:util";
 import { explore } from "./explore.ts";
@@ -14,9 +14,11 @@ const { values } = parseArgs({
     losses: number(2),
     duplicates: number(1),
     crashes: number(1),
+    restarts: number(1),
     pauses: number(1),
     delays: number(1),
     most: number(Infinity),
+    settled: { type: "boolean", default: false },
     depth: { type: "boolean", default: false },
   },
 });
@@ -24,12 +26,13 @@ const budget = {
   losses: Number(values.losses),
   duplicates: Number(values.duplicates),
   crashes: Number(values.crashes),
+  restarts: Number(values.restarts),
   pauses: Number(values.pauses),
   delays: Number(values.delays),
 };
 const startedAt = performance.now();
 const found = explore(
-  { instances: Number(values.instances), terms: Number(values.terms), budget },
+  { instances: Number(values.instances), terms: Number(values.terms), budget, settled: values.settled },
   Number(values.most),
   values.depth ? "depth" : "breadth",
 );

@@ -5,7 +5,7 @@ import { keyOf } from "./key.ts";
 import type { Action } from "./turn.ts";
 import { initialWorld, type Budget } from "./world.ts";
 
-const NOTHING: Budget = { losses: 0, duplicates: 0, crashes: 0, pauses: 0, delays: 0 };
+const NOTHING: Budget = { losses: 0, duplicates: 0, crashes: 0, restarts: 0, pauses: 0, delays: 0 };
 
 const NAMES = ["a", "b", "c"];
 
@@ -43,7 +43,7 @@ function two(budget: Partial<Budget>): Exploration {
 describe("every interleaving of two instances up to the third term", PATIENT, () => {
   test.each([
     ["one lost connection and one message twice", { losses: 1, duplicates: 1 }],
-    ["one crash, and a restart with or without memory", { crashes: 1 }],
+    ["one crash, and a restart with or without memory", { crashes: 1, restarts: 1 }],
     ["one stop of any length", { pauses: 1 }],
     ["one delay", { delays: 1 }],
   ] as const)("with %s breaks no promise, and the search comes to an end", (_, budget) => {
@@ -60,7 +60,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
   });
 
   test("both orders of the search find the same states", () => {
-    const budget = { ...NOTHING, crashes: 1 };
+    const budget = { ...NOTHING, crashes: 1, restarts: 1 };
     const model = { instances: 2, terms: 2, budget };
     const [breadth, depth] = [explore(model), explore(model, Infinity, "depth")];
     expect(depth.states).toBe(breadth.states);
@@ -70,7 +70,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
 
   test.each([
     ["one lost connection and one message twice", { losses: 1, duplicates: 1 }],
-    ["one crash", { crashes: 1 }],
+    ["one crash and a restart", { crashes: 1, restarts: 1 }],
     ["one stop", { pauses: 1 }],
   ] as const)("with %s, two states that are taken for one lead to the same states", (_, budget) => {
     const names = NAMES.slice(0, 2);
@@ -91,7 +91,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
 
   test.each([
     ["two instances, one lost connection and one message twice", 2, { losses: 1, duplicates: 1 }],
-    ["two instances, one crash", 2, { crashes: 1 }],
+    ["two instances, one crash and a restart", 2, { crashes: 1, restarts: 1 }],
     ["two instances, one stop", 2, { pauses: 1 }],
     ["two instances, one delay", 2, { delays: 1 }],
     ["three instances", 3, {}],

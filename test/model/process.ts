@@ -20,7 +20,7 @@ export function feed(world: World, index: number, input: Input): World {
   if (mandate < before.terms.mandate || highest < before.terms.highest || highest < mandate)
     throw new Violation("S4: an instance forgot a term.");
   if (state.role === "primary" && state.office?.status !== "ruling") throw new Violation("S2: primary without ruling.");
-  let next: Instance = { ...instance, state: { ...state, random: 0 } };
+  let next: Instance = { ...instance, state: state.random === 0 ? state : { ...state, random: 0 } };
   for (const effect of effects) next = perform(next, effect, world.now, before.terms.mandate);
   return put(world, index, next);
 }

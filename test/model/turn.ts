@@ -59,10 +59,13 @@ export function turnOf(world: World, index: number, name: string): Turn {
 
 /** A process that starts again remembers its last term, or nothing. */
 function startsOf(world: World, index: number, name: string): Action[] {
+  const { budget, now } = world;
+  if (budget.restarts === 0) return [];
   const { memory, starts, ghost } = at(world, index);
+  const spent = { ...world, budget: { ...budget, restarts: budget.restarts - 1 } };
   return (memory > 0 ? [memory, 0] : [0]).map((remembered) => ({
     name: `${name} starts again${remembered > 0 ? " and remembers" : ""}`,
-    world: put(world, index, opened(name, starts + 1, remembered, world.now, ghost)),
+    world: put(spent, index, opened(name, starts + 1, remembered, now, ghost)),
   }));
 }
 

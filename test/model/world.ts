@@ -55,6 +55,8 @@ export interface Budget {
   readonly losses: number;
   readonly duplicates: number;
   readonly crashes: number;
+  /** How often a process may start in the place of one that has crashed. */
+  readonly restarts: number;
   readonly pauses: number;
   /** How often what is on its way to an instance may come a unit late. */
   readonly delays: number;
