@@ -112,7 +112,7 @@ export function explore(
 
 /** What becomes of a new group where nothing goes wrong. */
 function settledWorld(names: readonly string[]): World {
-  const nothing = { losses: 0, duplicates: 0, crashes: 0, restarts: 0, pauses: 0, delays: 0 };
+  const nothing = { losses: 0, duplicates: 0, crashes: 0, restarts: 0, pauses: 0, leaves: 0, delays: 0 };
   let world = initialWorld(names, nothing);
   while (world.now < SETTLED * UNIT) {
     const [next] = fewerActionsOf(world, names);

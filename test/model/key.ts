@@ -43,7 +43,7 @@ class Key {
     for (const { state, ghost } of instances)
       for (const known of [state, ghost]) if (known !== undefined) this.#owners.set(known.settings.incarnation, known);
     this.#add(budget.losses, budget.duplicates, budget.crashes, budget.restarts, budget.pauses, budget.delays);
-    this.#add(orphans.length);
+    this.#add(budget.leaves, orphans.length);
     for (const item of orphans) this.#item(item, undefined, true);
     for (const instance of instances) this.#instance(instance);
   }
@@ -98,6 +98,7 @@ class Key {
     this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil), limit(state.holdUntil));
     this.#add(watch.excused, wordOf(watch.evidence?.kind), state.reading, this.#when(state.staleAnswerAt));
     this.#add(this.#when(Math.max(state.wakeAt, now - 2 * UNIT)), wordOf(work.stage));
+    this.#add(this.#when(state.handover?.until));
     this.#peers(state);
     this.#rivals(state, limit);
     this.#add(attempt?.kind === "claim", office !== undefined);

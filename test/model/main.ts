@@ -1,4 +1,4 @@
-/** `npm run model -- [--instances N] [--terms N] [--losses N] [--duplicates N] [--crashes N] [--restarts N] [--pauses N] [--delays N] [--settled] [--depth]`: explores one small group. */
+/** `npm run model -- [--instances N] [--terms N] [--losses N] [--duplicates N] [--crashes N] [--restarts N] [--pauses N] [--leaves N] [--delays N] [--settled] [--depth]`: explores one small group. */
 
 import { parseArgs } from "node:util";
 import { explore } from "./explore.ts";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     crashes: number(1),
     restarts: number(1),
     pauses: number(1),
+    leaves: number(0),
     delays: number(1),
     most: number(Infinity),
     settled: { type: "boolean", default: false },
@@ -28,6 +29,7 @@ const budget = {
   crashes: Number(values.crashes),
   restarts: Number(values.restarts),
   pauses: Number(values.pauses),
+  leaves: Number(values.leaves),
   delays: Number(values.delays),
 };
 const startedAt = performance.now();

@@ -5,7 +5,7 @@ import { keyOf } from "./key.ts";
 import type { Action } from "./turn.ts";
 import { initialWorld, type Budget } from "./world.ts";
 
-const NOTHING: Budget = { losses: 0, duplicates: 0, crashes: 0, restarts: 0, pauses: 0, delays: 0 };
+const NOTHING: Budget = { losses: 0, duplicates: 0, crashes: 0, restarts: 0, pauses: 0, leaves: 0, delays: 0 };
 
 const NAMES = ["a", "b", "c"];
 
@@ -45,6 +45,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
     ["one lost connection and one message twice", { losses: 1, duplicates: 1 }],
     ["one crash, and a restart with or without memory", { crashes: 1, restarts: 1 }],
     ["one stop of any length", { pauses: 1 }],
+    ["one primary that steps down, and one crash", { leaves: 1, crashes: 1 }],
     ["one delay", { delays: 1 }],
   ] as const)("with %s breaks no promise, and the search comes to an end", (_, budget) => {
     const { broken, exhausted, reigns } = two(budget);
@@ -72,6 +73,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
     ["one lost connection and one message twice", { losses: 1, duplicates: 1 }],
     ["one crash and a restart", { crashes: 1, restarts: 1 }],
     ["one stop", { pauses: 1 }],
+    ["one primary that steps down and one lost connection", { leaves: 1, losses: 1 }],
   ] as const)("with %s, two states that are taken for one lead to the same states", (_, budget) => {
     const names = NAMES.slice(0, 2);
     const followers = new Map<string, string>();
@@ -93,6 +95,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
     ["two instances, one lost connection and one message twice", 2, { losses: 1, duplicates: 1 }],
     ["two instances, one crash and a restart", 2, { crashes: 1, restarts: 1 }],
     ["two instances, one stop", 2, { pauses: 1 }],
+    ["two instances, one that steps down and one lost connection", 2, { leaves: 1, losses: 1 }],
     ["two instances, one delay", 2, { delays: 1 }],
     ["three instances", 3, {}],
   ] as const)("with %s, every instant begins with the same worlds, be everything tried or less", (_, count, budget) => {

@@ -6,7 +6,7 @@
 
 import { connect, cut, notice, take } from "./bus.ts";
 import { feed, kill } from "./process.ts";
-import { at, opened, put, UNIT, type World } from "./world.ts";
+import { at, isPrimary, opened, put, UNIT, type World } from "./world.ts";
 
 /** One thing that can happen next. */
 export interface Action {
@@ -22,7 +22,7 @@ export interface Turn {
 }
 
 export function turnOf(world: World, index: number, name: string): Turn {
-  const { now } = world;
+  const { now, budget } = world;
   const instance = at(world, index);
   const { state, stopped, broken, down, late, reading, callback } = instance;
   if (state === undefined) return { steps: startsOf(world, index, name), urgent: false };
@@ -53,6 +53,10 @@ export function turnOf(world: World, index: number, name: string): Turn {
     const due = broken.since + UNIT <= now;
     if (broken.noticed) may(`${name} connects`, connect(world, index), due);
     else may(`${name} notices`, notice(world, index), due);
+  }
+  if (budget.leaves > 0 && isPrimary(instance, now)) {
+    const spent = { ...world, budget: { ...budget, leaves: budget.leaves - 1 } };
+    may(`${name} steps down`, feed(spent, index, { type: "step-down", id: 0, successor: undefined }), false);
   }
   return { steps, urgent };
 }

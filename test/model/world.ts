@@ -58,6 +58,8 @@ export interface Budget {
   /** How often a process may start in the place of one that has crashed. */
   readonly restarts: number;
   readonly pauses: number;
+  /** How often a primary may step down on request. */
+  readonly leaves: number;
   /** How often what is on its way to an instance may come a unit late. */
   readonly delays: number;
 }
