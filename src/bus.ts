@@ -47,8 +47,7 @@ const TOPICS = ["heartbeat", "shutdown", "promoted", "claim", "yield", "stale", 
   (kind) => `instance.${kind}`,
 );
 
-const Incoming = v.object({ topic: v.string(), payload: v.looseObject({ group: v.optional(v.string(), "") }) });
-const Outgoing = v.object({ payload: v.looseObject({}) });
+const Incoming = v.object({ topic: v.string(), payload: v.object({ group: v.optional(v.string(), "") }) });
 
 /**
  * Makes a transport of what a program already publishes and subscribes with.
@@ -67,11 +66,11 @@ export function busTransport(options: BusOptions): Transport {
   let stream: AsyncIterator<BusEnvelope> | undefined;
 
   /** The bus has an envelope of its own, whose project is the program's; our group travels inside the payload. */
-  const deliver = (handlers: TransportHandlers, envelope: unknown): void => {
+  const deliver = (handlers: TransportHandlers, envelope: BusEnvelope): void => {
     const parsed = v.safeParse(Incoming, envelope);
     if (!parsed.success) return;
     const { topic, payload } = parsed.output;
-    const body = encoder.encode(JSON.stringify({ projectId: payload.group, topic, payload }));
+    const body = encoder.encode(JSON.stringify({ projectId: payload.group, topic, payload: envelope.payload }));
     handlers.message({ topic, body });
   };
 
@@ -122,7 +121,8 @@ export function busTransport(options: BusOptions): Transport {
           state === "open" ? "NOT_CONNECTED" : "CLOSED",
           "Cannot send on the bus transport: it has no publisher, or is not open.",
         );
-      const { payload } = v.parse(Outgoing, JSON.parse(decoder.decode(body)));
+      // What is sent is an envelope of our own.
+      const { payload } = JSON.parse(decoder.decode(body)) as { readonly payload: Readonly<Record<string, unknown>> };
       await publisher.publish(topic, group === "" ? payload : { ...payload, group });
     },
 

@@ -5,8 +5,9 @@
  */
 
 import * as v from "valibot";
-import { MAX_DELAY } from "./clock.ts";
 import type { WatcherOptions } from "./options.ts";
+import { checkShape, isAble } from "./shape.ts";
+import { milliseconds, name, priority, text, wholeNumber } from "./values.ts";
 
 /** The reference's settings. */
 export interface Config {
@@ -29,65 +30,50 @@ export function defaultConfig(): Config {
 /** S3: what a mandate's deadline leaves of the timeout for stopping the work. */
 const STOPPING_SHARE = 1 / 3;
 
-const milliseconds = v.pipe(
-  v.number("a number of milliseconds"),
-  v.finite("finite"),
-  v.minValue(1, "at least 1 ms"),
-  v.maxValue(MAX_DELAY, `at most ${MAX_DELAY} ms, the most that timers take`),
-);
-const wholeNumber = v.pipe(v.number("a whole number"), v.safeInteger("a whole number"), v.minValue(0, "at least 0"));
+const flag = v.boolean("true or false");
 const callback = v.function("a function");
 
-/** An object that has these methods. */
-function having(what: string, methods: readonly string[], data: readonly string[] = []): v.GenericSchema {
-  const fits = (value: unknown): boolean =>
-    typeof value === "object" &&
-    value !== null &&
-    methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function") &&
-    data.every((name) => typeof (value as Record<string, unknown>)[name] === "object");
-  return v.custom(fits, `${what}, with ${[...methods, ...data].join(", ")}`);
+/** One of these words. */
+function oneOf(...words: readonly string[]): v.GenericSchema<string> {
+  return text(words.map((word) => `"${word}"`).join(" or "), (value) => words.includes(value));
 }
-const flag = v.boolean("true or false");
-const name = v.pipe(
-  v.string("a string"),
-  v.minLength(1, "at least one character"),
-  v.maxLength(256, "at most 256 characters"),
+
+/** An object that has these methods, and these objects as data. */
+function having(what: string, methods: readonly string[], data: readonly string[] = []): v.GenericSchema {
+  return v.custom((value) => isAble(value, methods, data), `${what}, with ${[...methods, ...data].join(", ")}`);
+}
+
+const election = v.custom(
+  // Claims, and the owner's word, are no objects that decide: they have a name and nothing else.
+  (value) =>
+    isAble(value, ["campaign"], ["traits"]) ||
+    (isAble(value) && (value["name"] === "claims" || value["name"] === "asserted")),
+  "claims(), or an election with campaign",
 );
 
 const Options = v.strictObject({
   transport: having("a transport", ["open", "send", "close"], ["capabilities"]),
   group: v.optional(
-    v.pipe(
-      v.string("a string"),
-      v.regex(
-        /^[A-Za-z0-9_-]{1,64}$/,
-        "1 to 64 of the characters A-Z a-z 0-9 _ - (every bus, and every file system, takes these)",
-      ),
+    text("1 to 64 of the characters A-Z a-z 0-9 _ - (every bus, and every file system, takes these)", (value) =>
+      /^[A-Za-z0-9_-]{1,64}$/.test(value),
     ),
   ),
   enabled: v.optional(flag),
   heartbeatInterval: v.optional(milliseconds),
   heartbeatTimeout: v.optional(milliseconds),
-  role: v.optional(v.picklist(["primary", "secondary"], `"primary" or "secondary"`)),
+  role: v.optional(oneOf("primary", "secondary")),
   instanceId: v.optional(name),
-  priority: v.optional(v.pipe(wholeNumber, v.maxValue(255, "at most 255"))),
-  election: v.optional(
-    v.union(
-      [having("an election", ["campaign"], ["traits"]), v.looseObject({ name: v.picklist(["claims", "asserted"]) })],
-      "claims(), or an election with campaign",
-    ),
-  ),
+  priority: v.optional(priority),
+  election: v.optional(election),
   detector: v.optional(having("a detector", ["observe", "deadline"])),
   eager: v.optional(flag),
   health: v.optional(callback),
   fence: v.optional(callback),
   logger: v.optional(having("a logger", ["debug", "info", "warn", "error"])),
   clock: v.optional(having("a clock", ["now", "wall", "setTimer"])),
-  initialTerm: v.optional(
-    v.pipe(wholeNumber, v.maxValue(2 ** 32, "at most 2^32, the highest that a newcomer believes")),
-  ),
-  overrun: v.optional(v.picklist(["hold", "release"], `"hold" or "release"`)),
-  whenIsolated: v.optional(v.picklist(["demote", "keep"], `"demote" or "keep"`)),
+  initialTerm: v.optional(wholeNumber(0, 2 ** 32)),
+  overrun: v.optional(oneOf("hold", "release")),
+  whenIsolated: v.optional(oneOf("demote", "keep")),
   promoteTimeout: v.optional(milliseconds),
   demoteTimeout: v.optional(milliseconds),
   retryBackoffMin: v.optional(milliseconds),
@@ -103,27 +89,7 @@ const Options = v.strictObject({
  * @throws {RangeError} for a value out of its range
  */
 export function checkOptions(options: unknown): void {
-  const parsed = v.safeParse(Options, options);
-  if (!parsed.success) refuse(parsed.issues[0]);
-}
-
-function refuse(issue: v.BaseIssue<unknown>): never {
-  const key = issue.path?.[0]?.key;
-  if (typeof key !== "string")
-    throw new TypeError(`Cannot create a watcher: its options are ${issue.received}; give an object.`);
-  if (!(key in Options.entries)) {
-    const known = Object.keys(Options.entries).join(", ");
-    throw new TypeError(`Cannot create a watcher: there is no option ${key}; the options are ${known}.`);
-  }
-  if (issue.input === undefined) throw new TypeError(`Cannot create a watcher: option ${key} is missing; give one.`);
-  const sentence = `Cannot create a watcher: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
-  throw issue.kind === "schema" && issue.type !== "picklist" ? new TypeError(sentence) : new RangeError(sentence);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return "a function";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  checkShape("a watcher", Options, options);
 }
 
 /** Every duration with its default, and what to warn about. */
@@ -179,7 +145,7 @@ export function resolveTimings(options: WatcherOptions, deadline: boolean): Reso
 }
 
 function pair(option: string, value: number, rule: string): RangeError {
-  return new RangeError(`Cannot create a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
+  return new RangeError(`Cannot make a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
 }
 
 function* warnings(timings: Omit<ResolvedTimings, "warnings">, deadline: boolean): Iterable<string> {

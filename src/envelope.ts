@@ -14,6 +14,7 @@ import type { DropReason } from "./core/effect.ts";
 import { goDuration } from "./duration.ts";
 import type { Message } from "./messages.ts";
 import type { BusMessage } from "./transport.ts";
+import { count, milliseconds, name, priority, text } from "./values.ts";
 
 /** The version that our payloads carry. Unknown fields are ignored; a higher major version is refused. */
 export const PROTOCOL_VERSION = 1;
@@ -24,14 +25,15 @@ export const MAX_BODY: number = 64 * 1024;
 /** The reference's group, whose name on the wire is the empty string. */
 export const DEFAULT_GROUP = "default";
 
-const duration = v.pipe(v.number(), v.finite(), v.minValue(1), v.maxValue(2 ** 31 - 1));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
-const priority = v.pipe(count, v.maxValue(255));
-
 const signature = { instance_id: name, incarnation: v.optional(name), seq: v.optional(count) };
-const timings = { interval: v.optional(duration), timeout: v.optional(duration), priority: v.optional(priority) };
+const timings = {
+  interval: v.optional(milliseconds),
+  timeout: v.optional(milliseconds),
+  priority: v.optional(priority),
+};
 const candidate = { instance_id: name, incarnation: name, seq: v.optional(count) };
+
+const reason = text("a reason of at most 4096 characters", ({ length }) => length <= 4096);
 
 const PAYLOADS = {
   "instance.heartbeat": v.object({
@@ -47,15 +49,15 @@ const PAYLOADS = {
   "instance.shutdown": v.object({
     ...signature,
     term: v.optional(count, 0),
-    reason: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+    reason: v.optional(reason),
     successor: v.optional(name),
   }),
   "instance.claim": v.object({
     ...candidate,
     term: count,
     claim: count,
-    interval: duration,
-    timeout: duration,
+    interval: milliseconds,
+    timeout: milliseconds,
     priority,
     successor: v.optional(v.boolean(), false),
   }),
@@ -69,7 +71,7 @@ type Topic = keyof typeof PAYLOADS;
 const Envelope = v.object({
   projectId: v.optional(v.string(), ""),
   topic: v.string(),
-  payload: v.looseObject({ v: v.optional(count), instance_id: v.optional(name) }),
+  payload: v.object({ v: v.optional(count), instance_id: v.optional(name) }),
 });
 
 /** What the payloads of the reference say about a process, for people. */
@@ -138,13 +140,15 @@ const MALFORMED: Decoded = { dropped: "malformed" };
 /** Reads a message of a group. Never throws, whatever the bytes are. */
 export function decodeEnvelope({ topic, body }: BusMessage, group: string): Decoded {
   if (!isTopic(topic) || body.length > MAX_BODY) return MALFORMED;
-  const envelope = v.safeParse(Envelope, parseJson(body));
+  const json = parseJson(body);
+  const envelope = v.safeParse(Envelope, json);
   if (!envelope.success || envelope.output.topic !== topic) return MALFORMED;
   const { projectId, payload } = envelope.output;
   if (projectId !== projectIdOf(group)) return { dropped: "other-group" };
   if (payload.v !== undefined && payload.v > PROTOCOL_VERSION)
     return { dropped: "unsupported", instanceId: payload.instance_id ?? "somebody", version: payload.v };
-  return read(topic, payload);
+  // The schema has just proven that there is one; what it says beyond its head is for the schema of its topic.
+  return read(topic, (json as { readonly payload: unknown }).payload);
 }
 
 function isTopic(topic: string): topic is Topic {

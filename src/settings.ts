@@ -31,18 +31,18 @@ export function resolveSettings(options: WatcherOptions): Resolved {
   const { transport, role, onPromote, election } = options;
   if (role === "primary" && onPromote === undefined)
     throw new TypeError(
-      `Cannot create a watcher: role is "primary" but there is no onPromote; an instance without onPromote is an observer.`,
+      `Cannot make a watcher: role is "primary" but there is no onPromote; an instance without onPromote is an observer.`,
     );
   const deciding = election ?? transport.defaultElection?.() ?? claims();
   const candidate = onPromote !== undefined || deciding === ASSERTED;
   const { publish } = transport.capabilities;
   if (candidate && isClaims(deciding) && publish !== "everyone")
     throw new TypeError(
-      `Cannot create a watcher: claims need a bus on which everyone can publish, and on ${transport.name} it is ${publish}; give another election.`,
+      `Cannot make a watcher: claims need a bus on which everyone can publish, and on ${transport.name} it is ${publish}; give another election.`,
     );
   if (options.whenIsolated === "keep" && !isClaims(deciding))
     throw new RangeError(
-      `Cannot create a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself what a primary keeps; leave the option out, or use claims().`,
+      `Cannot make a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself what a primary keeps; leave the option out, or use claims().`,
     );
   const { warnings, ...timings } = resolveTimings(options, hasDeadline(deciding));
   const settings: Settings = {

@@ -19,8 +19,8 @@ export function checkShape(what: string, schema: Schema, options: unknown, known
   const parsed = v.safeParse(schema, options);
   if (parsed.success) return;
   const [issue] = parsed.issues;
-  const key = v.getDotPath(issue);
-  if (key === null) throw new TypeError(`Cannot make ${what}: its options are ${issue.received}; give an object.`);
+  const key = issue.path?.map((item) => item.key).join(".");
+  if (key === undefined) throw new TypeError(`Cannot make ${what}: its options are ${issue.received}; give an object.`);
   if (issue.type === "strict_object" && issue.expected === "never") {
     const rule = known ?? `the options are ${Object.keys(schema.entries).join(", ")}`;
     throw new TypeError(`Cannot make ${what}: there is no option ${key}; ${rule}.`);
@@ -32,5 +32,20 @@ export function checkShape(what: string, schema: Schema, options: unknown, known
 
 function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  return value instanceof Object ? "an object" : String(value);
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/** An object that has these methods, and these objects as data: what is given is known by what it can do, not by its class. */
+export function isAble(
+  value: unknown,
+  methods: readonly string[] = [],
+  data: readonly string[] = [],
+): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return (
+    methods.every((name) => typeof fields[name] === "function") &&
+    data.every((name) => typeof fields[name] === "object")
+  );
 }

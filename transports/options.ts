@@ -1,6 +1,7 @@
 /** What every adapter does with its options: parses them, and refuses in a sentence what cannot be. */
 
 import * as v from "valibot";
+import { isAble } from "../src/shape.ts";
 
 export { checkShape } from "../src/shape.ts";
 
@@ -23,11 +24,5 @@ export function checkPassedThrough(
 
 /** A structure with these methods: what a user brings is known by what it can do, not by its class. */
 export function able<T>(methods: readonly string[], rule: string): v.GenericSchema<T> {
-  return v.custom<T>(
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
-    rule,
-  );
+  return v.custom<T>((value) => isAble(value, methods), rule);
 }

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Arrival, Detector } from "../detector.ts";
 import { checkShape } from "../shape.ts";
+import { positive, wholeNumber } from "../values.ts";
 
 /** Options of {@linkcode nfde}. */
 export interface NfdeOptions {
@@ -26,22 +27,10 @@ export interface NfdeState {
   readonly slot: number | undefined;
 }
 
-const Options = v.strictObject(
-  {
-    margin: v.optional(
-      v.pipe(v.number("a number of milliseconds"), v.finite("finite"), v.gtValue(0, "more than 0 ms")),
-    ),
-    window: v.optional(
-      v.pipe(
-        v.number("a whole number"),
-        v.integer("a whole number"),
-        v.minValue(1, "from 1 to 1000"),
-        v.maxValue(1_000, "from 1 to 1000"),
-      ),
-    ),
-  },
-  "an object",
-);
+const Options = v.strictObject({
+  margin: v.optional(positive),
+  window: v.optional(wholeNumber(1, 1_000)),
+});
 
 /**
  * NFD-E (Chen, Toueg, Aguilera, "On the Quality of Service of Failure Detectors", IEEE ToC 51(5), 2002, section 6): after

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Detector } from "../detector.ts";
 import { checkShape } from "../shape.ts";
+import { number, positive, wholeNumber } from "../values.ts";
 import { logTail, quantile } from "./normal.ts";
 
 /** Options of {@linkcode phi}. Durations in milliseconds. */
@@ -42,28 +43,13 @@ export interface PhiState {
   readonly heardAt: number;
 }
 
-const duration = v.pipe(v.number("a number of milliseconds"), v.finite("finite"));
-const positive = v.pipe(duration, v.gtValue(0, "more than 0 ms"));
-
-const Options = v.strictObject(
-  {
-    threshold: v.optional(
-      v.pipe(v.number("a number"), v.minValue(0.5, "from 0.5 to 300"), v.maxValue(300, "from 0.5 to 300")),
-    ),
-    minStd: positive,
-    pause: v.pipe(duration, v.minValue(0, "at least 0 ms")),
-    minTimeout: v.optional(positive),
-    window: v.optional(
-      v.pipe(
-        v.number("a whole number"),
-        v.integer("a whole number"),
-        v.minValue(2, "from 2 to 1000"),
-        v.maxValue(1_000, "from 2 to 1000"),
-      ),
-    ),
-  },
-  "an object",
-);
+const Options = v.strictObject({
+  threshold: v.optional(number("a number from 0.5 to 300", (value) => value >= 0.5 && value <= 300)),
+  minStd: positive,
+  pause: number("a number of milliseconds, at least 0", (value) => value >= 0 && value < Infinity),
+  minTimeout: v.optional(positive),
+  window: v.optional(wholeNumber(2, 1_000)),
+});
 
 /**
  * The phi accrual detector (Hayashibara, Defago, Yared, Katayama, "The Phi Accrual Failure Detector", SRDS 2004):

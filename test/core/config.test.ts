@@ -198,18 +198,21 @@ describe("who decides", () => {
   });
 });
 
+const MILLISECONDS = "a number of milliseconds from 1 to 2147483647, the most that timers take";
+const GROUP = "1 to 64 of the characters A-Z a-z 0-9 _ - (every bus, and every file system, takes these)";
+
 describe("refusals of shape", () => {
   test.for([undefined, null, 3, "zeromq"])(
     "given %j in place of options, when a watcher is made, then it is refused",
     (options) => {
       const error = refusalOf(() => checkOptions(options));
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toMatch(/^Cannot create a watcher: its options are .*; give an object\.$/);
+      expect(error.message).toMatch(/^Cannot make a watcher: its options are .*; give an object\.$/);
     },
   );
 
   test("given no transport, when a watcher is made, then the refusal says what is missing", () => {
-    expect(refusal({})).toEqual(new TypeError("Cannot create a watcher: option transport is missing; give one."));
+    expect(refusal({})).toEqual(new TypeError("Cannot make a watcher: option transport is missing; give one."));
   });
 
   test("given an unknown option, when a watcher is made, then the refusal names it and all that there are", () => {
@@ -226,12 +229,12 @@ describe("refusals of shape", () => {
       rule: "a transport, with open, send, close, capabilities",
     },
     { option: "transport", value: null, shown: "null", rule: "a transport, with open, send, close, capabilities" },
-    { option: "group", value: 7, shown: "7", rule: "a string" },
+    { option: "group", value: 7, shown: "7", rule: GROUP },
     { option: "enabled", value: "yes", shown: '"yes"', rule: "true or false" },
-    { option: "heartbeatInterval", value: "5s", shown: '"5s"', rule: "a number of milliseconds" },
-    { option: "heartbeatTimeout", value: {}, shown: "an object", rule: "a number of milliseconds" },
-    { option: "instanceId", value: 1, shown: "1", rule: "a string" },
-    { option: "priority", value: "high", shown: '"high"', rule: "a whole number" },
+    { option: "heartbeatInterval", value: "5s", shown: '"5s"', rule: MILLISECONDS },
+    { option: "heartbeatTimeout", value: {}, shown: "an object", rule: MILLISECONDS },
+    { option: "instanceId", value: 1, shown: "1", rule: "a name of 1 to 256 characters" },
+    { option: "priority", value: "high", shown: '"high"', rule: "a whole number from 0 to 255" },
     { option: "election", value: 1, shown: "1", rule: "claims(), or an election with campaign" },
     { option: "detector", value: 1, shown: "1", rule: "a detector, with observe, deadline" },
     { option: "eager", value: 1, shown: "1", rule: "true or false" },
@@ -239,7 +242,7 @@ describe("refusals of shape", () => {
     { option: "fence", value: {}, shown: "an object", rule: "a function" },
     { option: "logger", value: () => 1, shown: "a function", rule: "a logger, with debug, info, warn, error" },
     { option: "clock", value: 1, shown: "1", rule: "a clock, with now, wall, setTimer" },
-    { option: "initialTerm", value: "1", shown: '"1"', rule: "a whole number" },
+    { option: "initialTerm", value: "1", shown: '"1"', rule: "a whole number from 0 to 4294967296" },
     { option: "onPromote", value: "run", shown: '"run"', rule: "a function" },
     { option: "onDemote", value: 1, shown: "1", rule: "a function" },
   ];
@@ -248,7 +251,7 @@ describe("refusals of shape", () => {
     ({ option, value, shown, rule }) => {
       const error = refusal({ ...good, [option]: value });
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toBe(`Cannot create a watcher: option ${option} is ${shown}; it must be ${rule}.`);
+      expect(error.message).toBe(`Cannot make a watcher: option ${option} is ${shown}; it must be ${rule}.`);
     },
   );
 
@@ -256,21 +259,19 @@ describe("refusals of shape", () => {
     "given an object as %s that has none of its methods, when a watcher is made, then the refusal names the option",
     (option) => {
       const error = refusal({ ...good, [option]: {} });
-      expect(error.message).toMatch(new RegExp(`^Cannot create a watcher: option ${option} `));
+      expect(error.message).toMatch(new RegExp(`^Cannot make a watcher: option ${option} `));
     },
   );
 
   test("given a transport that does not say what it can do, when a watcher is made, then the refusal names the option", () => {
     const { open, send, close } = transport();
-    expect(refusal({ transport: { open, send, close } }).message).toMatch(
-      /^Cannot create a watcher: option transport /,
-    );
+    expect(refusal({ transport: { open, send, close } }).message).toMatch(/^Cannot make a watcher: option transport /);
   });
 
   test("given an election that does not say what it promises, when a watcher is made, then the refusal names the option", () => {
     const { name, campaign } = election(true);
     expect(refusal({ ...good, election: { name, campaign } }).message).toMatch(
-      /^Cannot create a watcher: option election /,
+      /^Cannot make a watcher: option election /,
     );
   });
 });
@@ -285,39 +286,39 @@ describe("refusals of value", () => {
     "retryBackoffMax",
     "claimWindow",
   ];
-  const values: readonly { option: string; value: unknown; shown: string; rule: string | RegExp }[] = [
+  const values: readonly { option: string; value: unknown; shown: string; rule: string }[] = [
     ...durations.flatMap((option) => [
-      { option, value: 0, shown: "0", rule: "at least 1 ms" },
-      { option, value: -5, shown: "-5", rule: "at least 1 ms" },
-      { option, value: Infinity, shown: "Infinity", rule: "finite" },
-      { option, value: NaN, shown: "NaN", rule: "a number of milliseconds" },
-      { option, value: 2 ** 31, shown: "2147483648", rule: "at most 2147483647 ms, the most that timers take" },
+      ...[0, -5, Infinity, NaN, 2 ** 31].map((value) => ({
+        option,
+        value,
+        shown: String(value),
+        rule: "from 1 to 2147483647, the most that timers take",
+      })),
     ]),
     { option: "role", value: "leader", shown: '"leader"', rule: '"primary" or "secondary"' },
     { option: "overrun", value: "wait", shown: '"wait"', rule: '"hold" or "release"' },
     { option: "whenIsolated", value: "wait", shown: '"wait"', rule: '"demote" or "keep"' },
-    { option: "instanceId", value: "", shown: '""', rule: "at least one character" },
-    { option: "instanceId", value: "x".repeat(257), shown: `"${"x".repeat(257)}"`, rule: "at most 256 characters" },
-    { option: "priority", value: -1, shown: "-1", rule: "at least 0" },
-    { option: "priority", value: 256, shown: "256", rule: "at most 255" },
-    { option: "priority", value: 1.5, shown: "1.5", rule: "a whole number" },
-    { option: "initialTerm", value: -1, shown: "-1", rule: "at least 0" },
-    { option: "initialTerm", value: 2 ** 32 + 1, shown: String(2 ** 32 + 1), rule: /^at most 2\^32/ },
+    { option: "instanceId", value: "", shown: '""', rule: "1 to 256 characters" },
+    { option: "instanceId", value: "x".repeat(257), shown: `"${"x".repeat(257)}"`, rule: "1 to 256 characters" },
+    { option: "priority", value: -1, shown: "-1", rule: "a whole number from 0 to 255" },
+    { option: "priority", value: 256, shown: "256", rule: "a whole number from 0 to 255" },
+    { option: "priority", value: 1.5, shown: "1.5", rule: "a whole number from 0 to 255" },
+    { option: "initialTerm", value: -1, shown: "-1", rule: "from 0 to 4294967296" },
+    { option: "initialTerm", value: 2 ** 32 + 1, shown: String(2 ** 32 + 1), rule: "from 0 to 4294967296" },
     ...["", "a b", "a/b", "ä", "x".repeat(65), ".."].map((value) => ({
       option: "group",
       value,
       shown: JSON.stringify(value),
-      rule: /^1 to 64 of the characters A-Z a-z 0-9 _ -/,
+      rule: GROUP,
     })),
   ];
   test.for(values)(
     "given $option as $shown, when a watcher is made, then the refusal names the option, the value and the rule",
     ({ option, value, shown, rule }) => {
       const { message } = refusal({ ...good, [option]: value });
-      const [, said = "", must = ""] =
-        /^Cannot create a watcher: option (.*?); it must be (.*)\.$/s.exec(message) ?? [];
+      const [, said = "", must = ""] = /^Cannot make a watcher: option (.*?); it must be (.*)\.$/s.exec(message) ?? [];
       expect(said).toBe(`${option} is ${shown}`);
-      expect(must).toMatch(rule);
+      expect(must).toContain(rule);
     },
   );
 

@@ -90,11 +90,11 @@ describe("NFD-E", () => {
   test.for([
     {
       options: { margin: 0 },
-      sentence: "Cannot make an NFD-E detector: option margin is 0; it must be more than 0 ms.",
+      sentence: "Cannot make an NFD-E detector: option margin is 0; it must be a number of milliseconds above 0.",
     },
     {
       options: { window: 0 },
-      sentence: "Cannot make an NFD-E detector: option window is 0; it must be from 1 to 1000.",
+      sentence: "Cannot make an NFD-E detector: option window is 0; it must be a whole number from 1 to 1000.",
     },
     {
       options: { alpha: 60 },

@@ -111,11 +111,11 @@ describe("phi", () => {
     { options: { minStd: 10 }, sentence: "Cannot make a phi detector: option pause is missing; give one." },
     {
       options: { minStd: 0, pause: 0 },
-      sentence: "Cannot make a phi detector: option minStd is 0; it must be more than 0 ms.",
+      sentence: "Cannot make a phi detector: option minStd is 0; it must be a number of milliseconds above 0.",
     },
     {
       options: { minStd: 1, pause: 0, threshold: 0 },
-      sentence: "Cannot make a phi detector: option threshold is 0; it must be from 0.5 to 300.",
+      sentence: "Cannot make a phi detector: option threshold is 0; it must be a number from 0.5 to 300.",
     },
   ])("given $options, when it is made, then it is refused in a sentence", ({ options, sentence }) => {
     expect(() => phi(options as never)).toThrow(sentence);

@@ -1,0 +1,49 @@
+/**
+ * What single values must be, whether a program gives them as options or a peer sends them: what no peer would read is
+ * refused where it is set. A rule is the end of a sentence: "it must be ...".
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { MAX_DELAY } from "./clock.ts";
+
+/** A number that fits. One check for all bounds, because every kind of check that valibot has is bundled by itself. */
+export function number(rule: string, fits: (value: number) => boolean): v.GenericSchema<number> {
+  return v.pipe(v.number(rule), v.check(fits, rule));
+}
+
+/** A whole number between two bounds. */
+export function wholeNumber(least: number, most: number): v.GenericSchema<number> {
+  const fits = (value: number): boolean => Number.isInteger(value) && value >= least && value <= most;
+  return number(`a whole number from ${least} to ${most}`, fits);
+}
+
+/** A text that fits. */
+export function text(rule: string, fits: (value: string) => boolean): v.GenericSchema<string> {
+  return v.pipe(v.string(rule), v.check(fits, rule));
+}
+
+/** A duration that timers can wait for. */
+export const milliseconds: v.GenericSchema<number> = number(
+  `a number of milliseconds from 1 to ${MAX_DELAY}, the most that timers take`,
+  (value) => value >= 1 && value <= MAX_DELAY,
+);
+
+/** A duration that is compared, and may be of any length. */
+export const positive: v.GenericSchema<number> = number(
+  "a number of milliseconds above 0",
+  (value) => value > 0 && value < Infinity,
+);
+
+/** A count, or a term. */
+export const count: v.GenericSchema<number> = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+/** Who goes first. */
+export const priority: v.GenericSchema<number> = wholeNumber(0, 255);
+
+/** What an instance is called. */
+export const name: v.GenericSchema<string> = text(
+  "a name of 1 to 256 characters",
+  ({ length }) => length >= 1 && length <= 256,
+);
