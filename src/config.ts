@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import type { Settings } from "./core/state.ts";
 import type { WatcherOptions } from "./options.ts";
 import { checkShape, isAble } from "./shape.ts";
 import { milliseconds, name, priority, text, wholeNumber } from "./values.ts";
@@ -92,15 +93,11 @@ export function checkOptions(options: unknown): void {
   checkShape("a watcher", Options, options);
 }
 
-/** Every duration with its default, and what to warn about. */
-export interface ResolvedTimings {
-  readonly heartbeatInterval: number;
-  readonly heartbeatTimeout: number;
-  readonly claimWindow: number;
-  readonly promoteTimeout: number;
-  readonly demoteTimeout: number;
-  readonly retryBackoffMin: number;
-  readonly retryBackoffMax: number;
+/** Every duration with its default, by the protocol's names, and what to warn about. */
+export interface ResolvedTimings extends Pick<
+  Settings,
+  "interval" | "timeout" | "claimWindow" | "promoteTimeout" | "demoteTimeout" | "backoffMin" | "backoffMax"
+> {
   readonly warnings: readonly string[];
 }
 
@@ -114,42 +111,39 @@ export function resolveTimings(options: WatcherOptions, deadline: boolean): Reso
   const {
     heartbeatInterval: interval = defaults.heartbeatInterval,
     heartbeatTimeout: timeout = defaults.heartbeatTimeout,
+    claimWindow = Math.min(interval / 2, 200),
+    promoteTimeout = 30_000,
+    demoteTimeout = deadline ? Math.max(1, Math.min(10_000, Math.floor(timeout * STOPPING_SHARE))) : 10_000,
+    retryBackoffMin: backoffMin = Math.min(100, options.retryBackoffMax ?? 100),
+    retryBackoffMax: backoffMax = Math.max(30_000, backoffMin),
   } = options;
-  const stopping = Math.floor(timeout * STOPPING_SHARE);
-  const timings = {
-    heartbeatInterval: interval,
-    heartbeatTimeout: timeout,
-    claimWindow: options.claimWindow ?? Math.min(interval / 2, 200),
-    promoteTimeout: options.promoteTimeout ?? 30_000,
-    demoteTimeout: options.demoteTimeout ?? (deadline ? Math.max(1, Math.min(10_000, stopping)) : 10_000),
-    retryBackoffMin: options.retryBackoffMin ?? Math.min(100, options.retryBackoffMax ?? 100),
-    retryBackoffMax: options.retryBackoffMax ?? Math.max(30_000, options.retryBackoffMin ?? 0),
-  };
+  const timings = { interval, timeout, claimWindow, promoteTimeout, demoteTimeout, backoffMin, backoffMax };
   if (timeout < 2 * interval)
-    throw pair(
+    refuse(
       "heartbeatTimeout",
       timeout,
       `at least twice heartbeatInterval (${interval} ms), or one late heartbeat is a failover`,
     );
   if (deadline && (timeout * 2) / 3 < 1.5 * interval)
-    throw pair(
+    refuse(
       "heartbeatTimeout",
       timeout,
       `at least ${Math.ceil(2.25 * interval)} ms: a primary trusts its mandate for 2/3 of it, and a heartbeat has to be acknowledged well within that`,
     );
-  if (timings.claimWindow >= timeout / 3)
-    throw pair("claimWindow", timings.claimWindow, `shorter than a third of heartbeatTimeout (${timeout} ms)`);
-  if (timings.retryBackoffMin > timings.retryBackoffMax)
-    throw pair("retryBackoffMin", timings.retryBackoffMin, `at most retryBackoffMax (${timings.retryBackoffMax} ms)`);
+  if (claimWindow >= timeout / 3)
+    refuse("claimWindow", claimWindow, `shorter than a third of heartbeatTimeout (${timeout} ms)`);
+  if (backoffMin > backoffMax) refuse("retryBackoffMin", backoffMin, `at most retryBackoffMax (${backoffMax} ms)`);
   return { ...timings, warnings: [...warnings(timings, deadline)] };
 }
 
-function pair(option: string, value: number, rule: string): RangeError {
-  return new RangeError(`Cannot make a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
+function refuse(option: string, value: number, rule: string): never {
+  throw new RangeError(`Cannot make a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
 }
 
-function* warnings(timings: Omit<ResolvedTimings, "warnings">, deadline: boolean): Iterable<string> {
-  const { heartbeatInterval: interval, heartbeatTimeout: timeout, demoteTimeout } = timings;
+function* warnings(
+  { interval, timeout, demoteTimeout }: Omit<ResolvedTimings, "warnings">,
+  deadline: boolean,
+): Iterable<string> {
   if (deadline && (timeout * 2) / 3 <= 2 * interval + 20)
     yield `One late acknowledgement would demote a healthy primary: 2/3 of heartbeatTimeout (${timeout} ms) is hardly two heartbeatIntervals (${interval} ms).`;
   if (deadline && demoteTimeout > timeout * STOPPING_SHARE)

@@ -30,12 +30,6 @@ export const milliseconds: v.GenericSchema<number> = number(
   (value) => value >= 1 && value <= MAX_DELAY,
 );
 
-/** A duration that is compared, and may be of any length. */
-export const positive: v.GenericSchema<number> = number(
-  "a number of milliseconds above 0",
-  (value) => value > 0 && value < Infinity,
-);
-
 /** A count, or a term. */
 export const count: v.GenericSchema<number> = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 

@@ -3,7 +3,8 @@
 import * as v from "valibot";
 import type { Arrival, Detector } from "../detector.ts";
 import { checkShape } from "../shape.ts";
-import { positive, wholeNumber } from "../values.ts";
+import { wholeNumber } from "../values.ts";
+import { positive } from "./positive.ts";
 
 /** Options of {@linkcode nfde}. */
 export interface NfdeOptions {

@@ -3,8 +3,9 @@
 import * as v from "valibot";
 import type { Detector } from "../detector.ts";
 import { checkShape } from "../shape.ts";
-import { number, positive, wholeNumber } from "../values.ts";
+import { number, wholeNumber } from "../values.ts";
 import { logTail, quantile } from "./normal.ts";
+import { positive } from "./positive.ts";
 
 /** Options of {@linkcode phi}. Durations in milliseconds. */
 export interface PhiOptions {

@@ -87,8 +87,8 @@ describe("defaults", () => {
   });
 
   test("given one bound of the backoff beyond the other's default, when the settings are resolved, then the default gives way", () => {
-    expect(resolveTimings({ ...good, retryBackoffMax: 50 }, true)).toMatchObject({ retryBackoffMin: 50 });
-    expect(resolveTimings({ ...good, retryBackoffMin: 60_000 }, true)).toMatchObject({ retryBackoffMax: 60_000 });
+    expect(resolveTimings({ ...good, retryBackoffMax: 50 }, true)).toMatchObject({ backoffMin: 50 });
+    expect(resolveTimings({ ...good, retryBackoffMin: 60_000 }, true)).toMatchObject({ backoffMax: 60_000 });
   });
 
   test("given no instanceId, when two watchers are made, then each has a name and an incarnation of its own", () => {
@@ -328,7 +328,7 @@ describe("refusals of value", () => {
 
   test("given options that are given as undefined, when a watcher is made, then they count as not given", () => {
     expect(resolveTimings({ ...good, heartbeatInterval: undefined } as unknown as WatcherOptions, true)).toMatchObject({
-      heartbeatInterval: 5_000,
+      interval: 5_000,
     });
     expect(() => checkOptions({ ...good, priority: undefined })).not.toThrow();
   });
