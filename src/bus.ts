@@ -5,8 +5,9 @@
  */
 
 import * as v from "valibot";
-import { DEFAULT_GROUP } from "./envelope.ts";
+import { projectIdOf, TOPICS } from "./envelope.ts";
 import { asError, TransportError } from "./errors.ts";
+import { decodeJson, encodeJson } from "./json.ts";
 import type { Transport, TransportHandlers } from "./transport.ts";
 
 /** Whoever can publish: the bus puts `payload` into an envelope of its own. */
@@ -32,20 +33,16 @@ export interface EventSubscriber {
 /** The halves of a bus that a program has, and what it promises. */
 export interface BusOptions {
   /** Without it, this instance only listens. */
-  readonly publisher?: BusPublisher;
+  readonly publisher?: BusPublisher | undefined;
   /** Without it, this instance only speaks. */
-  readonly subscriber?: EventSubscriber;
+  readonly subscriber?: EventSubscriber | undefined;
   /** Handed to `subscribeTo`. @default "" */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** `publish` settles when the bus has acknowledged. @default false */
   readonly acknowledges?: boolean;
   /** Everything that the bus accepted before a message has been delivered when its `publish` settles. @default false */
   readonly barrier?: boolean;
 }
-
-const TOPICS = ["heartbeat", "shutdown", "promoted", "claim", "yield", "stale", "probe"].map(
-  (kind) => `instance.${kind}`,
-);
 
 const Incoming = v.object({ topic: v.string(), payload: v.object({ group: v.optional(v.string(), "") }) });
 
@@ -59,8 +56,6 @@ export function busTransport(options: BusOptions): Transport {
     throw new TypeError(
       "Cannot make a transport of a bus: there is neither a publisher nor a subscriber; give one or both.",
     );
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
   let group = "";
   let state: "new" | "open" | "closed" = "new";
   let stream: AsyncIterator<BusEnvelope> | undefined;
@@ -70,7 +65,7 @@ export function busTransport(options: BusOptions): Transport {
     const parsed = v.safeParse(Incoming, envelope);
     if (!parsed.success) return;
     const { topic, payload } = parsed.output;
-    const body = encoder.encode(JSON.stringify({ projectId: payload.group, topic, payload: envelope.payload }));
+    const body = encodeJson({ projectId: payload.group, topic, payload: envelope.payload });
     handlers.message({ topic, body });
   };
 
@@ -99,7 +94,7 @@ export function busTransport(options: BusOptions): Transport {
       if (state !== "new")
         throw new TransportError("CLOSED", "Cannot open the bus transport: it was opened before; make a new one.");
       state = "open";
-      group = context.group === DEFAULT_GROUP ? "" : context.group;
+      group = projectIdOf(context.group);
       if (subscriber === undefined) return;
       try {
         const envelopes = await subscriber.subscribeTo(endpoint, ...TOPICS);
@@ -122,7 +117,7 @@ export function busTransport(options: BusOptions): Transport {
           "Cannot send on the bus transport: it has no publisher, or is not open.",
         );
       // What is sent is an envelope of our own.
-      const { payload } = JSON.parse(decoder.decode(body)) as { readonly payload: Readonly<Record<string, unknown>> };
+      const { payload } = decodeJson(body) as { readonly payload: Readonly<Record<string, unknown>> };
       await publisher.publish(topic, group === "" ? payload : { ...payload, group });
     },
 

@@ -12,6 +12,7 @@
 import * as v from "valibot";
 import type { DropReason } from "./core/effect.ts";
 import { goDuration } from "./duration.ts";
+import { decodeJson, encodeJson } from "./json.ts";
 import type { Message } from "./messages.ts";
 import type { BusMessage } from "./transport.ts";
 import { count, milliseconds, name, priority, text } from "./values.ts";
@@ -68,6 +69,9 @@ const PAYLOADS = {
 
 type Topic = keyof typeof PAYLOADS;
 
+/** Everything that instances say to one another is said under one of these. */
+export const TOPICS: readonly string[] = Object.keys(PAYLOADS);
+
 const Envelope = v.object({
   projectId: v.optional(v.string(), ""),
   topic: v.string(),
@@ -94,11 +98,8 @@ export function encodeEnvelope(message: Message, about: Biography): BusMessage {
     timestamp: new Date(about.sentAt).toISOString(),
     payload: payloadOf(message, about),
   };
-  return { topic, body: encoder.encode(JSON.stringify(envelope)) };
+  return { topic, body: encodeJson(envelope) };
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * In each of these the message is spread once, and what is not to travel is made undefined, which JSON leaves out: a second
@@ -125,7 +126,8 @@ function payloadOf(message: Message, about: Biography): Record<string, unknown> 
   };
 }
 
-function projectIdOf(group: string): string {
+/** What a group is called on the wire. */
+export function projectIdOf(group: string): string {
   return group === DEFAULT_GROUP ? "" : group;
 }
 
@@ -140,7 +142,8 @@ const MALFORMED: Decoded = { dropped: "malformed" };
 /** Reads a message of a group. Never throws, whatever the bytes are. */
 export function decodeEnvelope({ topic, body }: BusMessage, group: string): Decoded {
   if (!isTopic(topic) || body.length > MAX_BODY) return MALFORMED;
-  const json = parseJson(body);
+  // Undefined is no envelope either.
+  const json = decodeJson(body);
   const envelope = v.safeParse(Envelope, json);
   if (!envelope.success || envelope.output.topic !== topic) return MALFORMED;
   const { projectId, payload } = envelope.output;
@@ -153,15 +156,6 @@ export function decodeEnvelope({ topic, body }: BusMessage, group: string): Deco
 
 function isTopic(topic: string): topic is Topic {
   return Object.hasOwn(PAYLOADS, topic);
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(body));
-  } catch {
-    // Not JSON, or not UTF-8: the schema refuses `undefined`, and the message is counted as malformed.
-    return undefined;
-  }
 }
 
 function read(topic: Topic, payload: unknown): Decoded {

@@ -3,7 +3,6 @@
 import { busTransport, type BusPublisher, type EventSubscriber } from "./bus.ts";
 import { ASSERTED } from "./elections/asserted.ts";
 import type { CommonOptions, WatcherOptions } from "./options.ts";
-import type { Transport } from "./transport.ts";
 
 /** The options of `Watcher.forPrimary`. */
 export interface ForPrimaryOptions extends CommonOptions {
@@ -27,36 +26,31 @@ export interface ForSecondaryOptions extends CommonOptions {
 
 /** See `Watcher.forPrimary`. */
 export function primaryOptions(options: ForPrimaryOptions): WatcherOptions {
-  const { publisher, subscriber, endpoint, ...common } = options;
-  refuseTransport(common, "forPrimary");
-  if ((publisher as unknown) === undefined)
+  refuseTransport(options, "forPrimary");
+  if ((options.publisher as unknown) === undefined)
     throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
-  return { ...common, transport: transportOf(publisher, subscriber, endpoint), election: ASSERTED };
+  return { ...overOwnBus(options), election: ASSERTED };
 }
 
 /** See `Watcher.forSecondary`. */
 export function secondaryOptions(options: ForSecondaryOptions): WatcherOptions {
-  const { publisher, subscriber, endpoint, ...common } = options;
-  refuseTransport(common, "forSecondary");
-  if ((subscriber as unknown) === undefined)
+  refuseTransport(options, "forSecondary");
+  if ((options.subscriber as unknown) === undefined)
     throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
-  if (publisher === undefined && common.onPromote !== undefined)
+  if (options.publisher === undefined && options.onPromote !== undefined)
     throw new TypeError(
       "Cannot make a secondary: it has an onPromote but no publisher, so it could never say that it is primary; give a publisher, or leave onPromote out for an observer.",
     );
-  return { ...common, transport: transportOf(publisher, subscriber, endpoint) };
+  return overOwnBus(options);
 }
 
-function transportOf(
-  publisher: BusPublisher | undefined,
-  subscriber: EventSubscriber | undefined,
-  endpoint: string | undefined,
-): Transport {
-  return busTransport({
-    ...(publisher && { publisher }),
-    ...(subscriber && { subscriber }),
-    ...(endpoint !== undefined && { endpoint }),
-  });
+function overOwnBus({
+  publisher,
+  subscriber,
+  endpoint,
+  ...common
+}: Partial<ForPrimaryOptions & ForSecondaryOptions>): WatcherOptions {
+  return { ...common, transport: busTransport({ publisher, subscriber, endpoint }) };
 }
 
 function refuseTransport(options: object, maker: string): void {
