@@ -45,18 +45,11 @@ export class RoleChanges {
     let ended = this.#ended;
     const done: IteratorResult<RoleChange> = { done: true, value: undefined };
 
-    const take = (): IteratorResult<RoleChange> | undefined => {
-      const change = waiting.shift();
-      if (change === undefined) return ended ? done : undefined;
-      const value = { ...change, missed };
-      missed = 0;
-      return { done: false, value };
-    };
     const serve = (): void => {
-      while (asking.length > 0) {
-        const result = take();
-        if (result === undefined) return;
-        asking.shift()?.(result);
+      while (asking.length > 0 && (waiting.length > 0 || ended)) {
+        const change = waiting.shift();
+        asking.shift()?.(change === undefined ? done : { done: false, value: { ...change, missed } });
+        missed = 0;
       }
     };
     const reader: Reader = {

@@ -87,18 +87,15 @@ export interface StatusSources {
   readonly state: State;
   readonly isPrimary: boolean;
   readonly now: number;
-  readonly group: string;
   readonly transport: Pick<Transport, "name" | "capabilities" | "recordTerm">;
   readonly deciding: Deciding;
-  readonly uptime: number;
   readonly lastHeartbeat: Date | undefined;
-  readonly dropped: Status["dropped"];
-  readonly warnings: readonly string[];
-  readonly journal: readonly JournalEntry[];
+  /** What the watcher itself keeps count of. */
+  readonly kept: Pick<Status, "group" | "uptime" | "dropped" | "warnings" | "journal">;
 }
 
 export function readStatus(sources: StatusSources): Status {
-  const { state, isPrimary, now, group, transport, deciding, uptime, lastHeartbeat } = sources;
+  const { state, isPrimary, now, transport, deciding, lastHeartbeat, kept } = sources;
   const { settings, office, primary, watch, link, terms } = state;
   const { name, capabilities } = transport;
   const ruling = isPrimary ? office : undefined;
@@ -106,7 +103,6 @@ export function readStatus(sources: StatusSources): Status {
   return {
     instanceId: settings.instanceId,
     incarnation: settings.incarnation,
-    group,
     role: isPrimary ? "primary" : "secondary",
     isPrimary,
     term: ruling?.term ?? terms.highest,
@@ -124,16 +120,13 @@ export function readStatus(sources: StatusSources): Status {
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
     healthy: state.health.ok,
-    uptime,
     transport: { name, linked: link.up, capabilities },
     ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
     suspicion: watching ? (now - watch.since) / (watch.silenceAt - watch.since) : 0,
     detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
     campaigning: state.attempt !== undefined,
-    dropped: sources.dropped,
-    warnings: sources.warnings,
-    journal: sources.journal,
+    ...kept,
   };
 }
 

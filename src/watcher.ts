@@ -319,14 +319,16 @@ export class Watcher implements AsyncDisposable {
       state: this.#engine.state,
       isPrimary: this.isPrimary,
       now: this.#clock.now(),
-      group: this.#group,
       transport: this.#transport,
       deciding: this.#deciding,
-      uptime: this.#uptime,
       lastHeartbeat,
-      dropped: { ...this.#dropped },
-      warnings: this.#warnings,
-      journal: this.#news.journal,
+      kept: {
+        group: this.#group,
+        uptime: this.#uptime,
+        dropped: { ...this.#dropped },
+        warnings: this.#warnings,
+        journal: this.#news.journal,
+      },
     });
   }
 
