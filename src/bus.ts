@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { projectIdOf, TOPICS } from "./envelope.ts";
 import { asError, TransportError } from "./errors.ts";
 import { decodeJson, encodeJson } from "./json.ts";
+import { isAble } from "./shape.ts";
 import type { Transport, TransportHandlers } from "./transport.ts";
 
 /** Whoever can publish: the bus puts `payload` into an envelope of its own. */
@@ -116,8 +117,13 @@ export function busTransport(options: BusOptions): Transport {
           state === "open" ? "NOT_CONNECTED" : "CLOSED",
           "Cannot send on the bus transport: it has no publisher, or is not open.",
         );
-      // What is sent is an envelope of our own.
-      const { payload } = decodeJson(body) as { readonly payload: Readonly<Record<string, unknown>> };
+      const envelope = decodeJson(body);
+      const payload = isAble(envelope) ? envelope["payload"] : undefined;
+      if (!isAble(payload))
+        throw new TransportError(
+          "FAILED",
+          "Cannot send on the bus transport: the message is no envelope with a payload; give one as the watcher makes it.",
+        );
       await publisher.publish(topic, group === "" ? payload : { ...payload, group });
     },
 

@@ -6,6 +6,7 @@
 
 import * as v from "valibot";
 import type { Settings } from "./core/state.ts";
+import { ASSERTED } from "./elections/asserted.ts";
 import type { WatcherOptions } from "./options.ts";
 import { checkShape, isAble } from "./shape.ts";
 import { milliseconds, name, priority, text, wholeNumber } from "./values.ts";
@@ -45,10 +46,9 @@ function having(what: string, methods: readonly string[], data: readonly string[
 }
 
 const election = v.custom(
-  // Claims, and the owner's word, are no objects that decide: they have a name and nothing else.
+  // Claims and the owner's word decide nothing as objects; and only `Watcher.forPrimary` has the word to give.
   (value) =>
-    isAble(value, ["campaign"], ["traits"]) ||
-    (isAble(value) && (value["name"] === "claims" || value["name"] === "asserted")),
+    isAble(value, ["campaign"], ["traits"]) || value === ASSERTED || (isAble(value) && value["name"] === "claims"),
   "claims(), or an election with campaign",
 );
 

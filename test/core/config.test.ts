@@ -176,6 +176,12 @@ describe("who decides", () => {
     });
   });
 
+  test("given an election that only calls itself asserted, when a watcher is made, then it is refused", () => {
+    expect(() => resolveSettings({ ...good, election: { name: "asserted" }, onPromote })).toThrow(
+      "Cannot make a watcher: option election is an object; it must be claims(), or an election with campaign.",
+    );
+  });
+
   test.for([
     { what: "everyone may publish", with: transport(), probes: true },
     { what: "nobody can ask", with: transport({ publish: "primary" }), probes: false },
