@@ -98,7 +98,7 @@ describe("a project that has installed it, and no optional peer", () => {
     }
   });
 
-  test("compiles against every entry point, however it resolves modules", PATIENT, async () => {
+  test("compiles against every entry point, by TypeScript 6 and 7, however it resolves modules", PATIENT, async () => {
     const [names, checks] = [
       libraries.map((_, index) => `entry${index}`),
       "type Known<T> = 0 extends 1 & T ? never : T;",
@@ -107,16 +107,18 @@ describe("a project that has installed it, and no optional peer", () => {
     const uses = names.map((name) => `export const known_${name}: Known<typeof ${name}> = ${name};`);
     writeFileSync(join(packed.project, "every.ts"), [...imports, checks, ...uses].join("\n"));
     writeFileSync(join(packed.project, "program.ts"), readFileSync(join(ROOT, "test/package/consumer/program.ts")));
-    for (const [module, moduleResolution] of [
-      ["nodenext", "nodenext"],
-      ["esnext", "bundler"],
-    ])
+    for (const [compiler, module, moduleResolution] of [
+      ["typescript", "nodenext", "nodenext"],
+      ["typescript", "esnext", "bundler"],
+      ["typescript-7", "nodenext", "nodenext"],
+      ["typescript-7", "esnext", "bundler"],
+    ] as const)
       await runCommand(
         process.execPath,
         [
-          ...[tool("typescript-7/bin/tsc"), "--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes"],
+          ...[tool(`${compiler}/bin/tsc`), "--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes"],
           ...["--target", "es2023", "--lib", "es2023,esnext.disposable,dom", "--skipLibCheck", "false"],
-          ...["--module", module ?? "", "--moduleResolution", moduleResolution ?? "", "every.ts", "program.ts"],
+          ...["--module", module, "--moduleResolution", moduleResolution, "every.ts", "program.ts"],
         ],
         packed.project,
       );
