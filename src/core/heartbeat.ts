@@ -44,7 +44,8 @@ export function beat(turn: Turn): void {
   const lateness = Math.max(0, now - (gridStart + slot * settings.interval));
   state.rhythm = { gridStart, slot, sentAt: now, answerAt: Infinity, questions: [] };
   const receipt = { for: "heartbeat", office: office.id, connection: state.link.connection } as const;
-  const life = { kind: "heartbeat", term: office.term, slot, lateness, ...announcement(settings) } as const;
+  const { interval, timeout, priority } = settings;
+  const life = { kind: "heartbeat", term: office.term, slot, lateness, interval, timeout, priority } as const;
   const leaving = office.status === "leaving" ? { leaving: true } : undefined;
   const answers = questions.length > 0 ? { answers: questions } : undefined;
   say(turn, leaving === undefined && answers === undefined ? life : { ...life, ...leaving, ...answers }, receipt);

@@ -76,9 +76,9 @@ function highestTermOf(message: Message): number {
 }
 
 function remember(turn: Turn, key: string, peer: Peer): void {
-  const peers = new Map(turn.state.peers);
-  // Deleting first moves the sender to the end: the map's order is the order of last hearing.
-  peers.delete(key);
+  const peers = new Map<string, Peer>();
+  // The sender moves to the end: the map's order is the order of last hearing.
+  for (const [sender, known] of turn.state.peers) if (sender !== key) peers.set(sender, known);
   peers.set(key, peer);
   if (peers.size > MOST_PEERS)
     for (const oldest of [...peers.keys()].slice(0, peers.size - MOST_PEERS)) peers.delete(oldest);

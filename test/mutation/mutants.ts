@@ -277,7 +277,11 @@ export const MUTANTS: readonly Mutant[] = [
       "if (message.seq === -1)",
       "S4: a second process is misconfigured",
     ],
-    ["  peers.delete(key);\n", "", "the one not heard for longest is forgotten first"],
+    [
+      "if (sender !== key) peers.set(sender, known);",
+      "peers.set(sender, known);",
+      "the one not heard for longest is forgotten first",
+    ],
     ["if (peer.reported) return;", "", "reported once per peer"],
   ),
   ...faults(
