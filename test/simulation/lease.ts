@@ -10,13 +10,17 @@ import type { Arbiter } from "./arbiter.ts";
 import type { Dice } from "./dice.ts";
 import type { Node } from "./node.ts";
 
-interface Lease {
+/** What somebody wants the record to say. */
+interface Wish {
   readonly holder: Node;
   readonly term: number;
-  /** New with every write: whoever reads it knows whose write it was. */
-  readonly nonce: number;
   readonly resigned: boolean;
   readonly successor: string | undefined;
+}
+
+interface Lease extends Wish {
+  /** New with every write: whoever reads it knows whose write it was. */
+  readonly nonce: number;
 }
 
 interface Stored {
@@ -97,7 +101,8 @@ export class LeaseStore implements Arbiter {
       return;
     }
     tenure.over = true;
-    this.#write(node, { ...tenure.lease, resigned: true, successor }, tenure.revision, trustOf(node) / 4, resigned);
+    const wish = { holder: node, term: tenure.lease.term, resigned: true, successor };
+    this.#write(node, wish, tenure.revision, trustOf(node) / 4, resigned);
   }
 
   abandon(node: Node, id: number): void {
@@ -148,12 +153,12 @@ export class LeaseStore implements Arbiter {
     const wish = { holder: node, term, resigned: false, successor: undefined };
     const nonce = this.#write(node, wish, view.revision, trust / 2, (written) => {
       if (written === "written")
-        this.#hold(node, id, sentAt, { lease: { ...wish, nonce }, revision: view.revision + 1 });
+        this.#hold(node, id, sentAt, { revision: view.revision + 1, lease: signed(wish, nonce) });
       else
         this.#read(node, (stored) => {
           if (stored === undefined) node.feed({ type: "undecided", id, error: new Error("the store did not answer") });
           else if (stored.lease?.nonce === nonce)
-            this.#hold(node, id, sentAt, { lease: stored.lease, revision: stored.revision });
+            this.#hold(node, id, sentAt, { revision: stored.revision, lease: stored.lease });
           else {
             this.#note(node, stored);
             node.feed({ type: "defeated", id, message: "somebody was faster", holder: undefined });
@@ -162,11 +167,11 @@ export class LeaseStore implements Arbiter {
     });
   }
 
-  #hold(node: Node, id: number, sentAt: number, { lease, revision }: { lease: Lease; revision: number }): void {
+  #hold(node: Node, id: number, sentAt: number, { revision, lease }: { revision: number; lease: Lease }): void {
     const deadline = sentAt + trustOf(node);
     const tenure = { id, lease, revision, deadline, over: false, sent: new Map([[lease.nonce, sentAt]]) };
     this.#partyOf(node).tenures.set(id, tenure);
-    this.#note(node, { lease, revision });
+    this.#note(node, { revision, lease });
     node.feed({ type: "won", id, term: lease.term, deadline });
     node.timer(pauseOf(node), () => this.#renew(node, tenure));
   }
@@ -182,7 +187,7 @@ export class LeaseStore implements Arbiter {
       node.timer(Math.max(0, began + pauseOf(node) - node.now), () => this.#renew(node, tenure));
     const nonce = this.#write(node, tenure.lease, tenure.revision, trustOf(node) * RENEWAL_SHARE, (written) => {
       if (written === "written") {
-        this.#prove(node, tenure, { ...tenure.lease, nonce }, tenure.revision + 1);
+        this.#prove(node, tenure, signed(tenure.lease, nonce), tenure.revision + 1);
         again();
         return;
       }
@@ -217,9 +222,9 @@ export class LeaseStore implements Arbiter {
   #note(node: Node, stored: Stored): View {
     const party = this.#partyOf(node);
     if (stored.revision <= party.view.revision) return party.view;
-    party.view = { ...stored, since: node.now };
+    const { revision, lease } = stored;
+    party.view = { revision, lease, since: node.now };
     const { waiting } = party;
-    const { lease } = stored;
     if (waiting !== undefined && lease !== undefined && !lease.resigned && lease.holder !== node) {
       party.waiting = undefined;
       const { instanceId, incarnation } = lease.holder.state.settings;
@@ -235,7 +240,7 @@ export class LeaseStore implements Arbiter {
 
   #write(
     node: Node,
-    wish: Omit<Lease, "nonce">,
+    wish: Wish,
     revision: number,
     patience: number,
     then: (written: "written" | "conflict" | undefined) => void,
@@ -243,7 +248,7 @@ export class LeaseStore implements Arbiter {
     const nonce = (this.#nonces += 1);
     const obey = (): "written" | "conflict" => {
       if (this.#stored.revision !== revision) return "conflict";
-      this.#stored = { revision: revision + 1, lease: { ...wish, nonce } };
+      this.#stored = { revision: revision + 1, lease: signed(wish, nonce) };
       this.#push(node, this.#stored);
       return "written";
     };
@@ -293,6 +298,11 @@ export class LeaseStore implements Arbiter {
       node.feed({ type: "evidence", evidence: { kind: "shutdown", incarnation, ...successor } });
     }
   }
+}
+
+/** Field by field, because objects that are spread again and again end on V8's slow path. */
+function signed({ holder, term, resigned, successor }: Wish, nonce: number): Lease {
+  return { holder, term, resigned, successor, nonce };
 }
 
 function trustOf(node: Node): number {

@@ -15,6 +15,7 @@ import type { Agenda } from "./agenda.ts";
 import type { Arbiter } from "./arbiter.ts";
 import type { Bus, Connection } from "./bus.ts";
 import type { Dice } from "./dice.ts";
+import { keepShape } from "./shapes.ts";
 
 /** How callbacks behave for now. */
 export interface Manners {
@@ -70,13 +71,14 @@ export class Node {
   /** When the earliest of its timers for `tick` fires. */
   #wakeAt = Infinity;
 
-  constructor(world: World, index: number, settings: Settings, options: { enabled: boolean; ambition: boolean }) {
+  constructor(world: World, index: number, settings: Settings, start: { enabled: boolean; ambition: boolean }) {
     this.index = index;
     this.#world = world;
     const { dice } = world;
     this.#rate = 1 + dice.between(-0.01, 0.01);
     this.#offset = dice.between(0, 100_000);
-    this.state = initialState(settings, { ...options, seed: dice.whole(0, 2 ** 31) });
+    const { enabled, ambition } = start;
+    this.state = initialState(settings, { enabled, ambition, seed: dice.whole(0, 2 ** 31) });
   }
 
   get name(): string {
@@ -155,7 +157,7 @@ export class Node {
   feed(input: Input): void {
     if (!this.alive) return;
     const [state, effects] = step(this.state, input, this.now);
-    this.state = state;
+    this.state = keepShape(this.state, state);
     for (const effect of effects) {
       this.#world.witness(this, effect);
       // Killed in the middle of a step, a process does no more; stopped, it does the rest when it wakes.
