@@ -32,10 +32,9 @@ export class Aim {
 
   /** Somebody is in a dangerous instant. */
   instant(instant: Instant, node: Node): void {
-    const index = this.#waiting.findIndex(({ whom }) => whom === instant);
-    const planned = this.#waiting[index];
+    const planned = this.#waiting.find(({ whom }) => whom === instant);
     if (planned === undefined) return;
-    this.#waiting.splice(index, 1);
+    this.#waiting.splice(this.#waiting.indexOf(planned), 1);
     this.hit.push(instant);
     this.#strike(planned, node);
   }
@@ -43,7 +42,7 @@ export class Aim {
   #strike({ fault, lasts }: Planned, victim: Node | undefined): void {
     if (victim?.alive !== true) return;
     this.struck.push(fault);
-    this.#group.note(`--- ${fault} ${victim.name} for ${lasts.toFixed(0)}`);
+    this.#group.note(() => `--- ${fault} ${victim.name} for ${lasts.toFixed(0)}`);
     const undo = strike(this.#group, fault, victim, lasts);
     this.#undone.add(undo);
     this.#group.world.agenda.after(lasts, () => this.#undo(undo));

@@ -2,6 +2,7 @@
 
 import type { Holder } from "../../src/election.ts";
 import { Node, type World } from "./node.ts";
+import type { Note } from "./note.ts";
 import type { Regime } from "./regimes.ts";
 import { drawSettings } from "./settings.ts";
 
@@ -10,7 +11,7 @@ export interface GroupOptions {
   readonly regime: Regime;
   /** The longest timeout, in milliseconds. */
   readonly longest: number;
-  note(line: string): void;
+  readonly note: Note;
 }
 
 /** Longest time, in milliseconds, until others see what became of somebody's connection. */
@@ -20,7 +21,7 @@ export class Group {
   readonly world: World;
   readonly regime: Regime;
   readonly longest: number;
-  readonly note: (line: string) => void;
+  readonly note: Note;
   /** By number; a process that starts again takes the place of the one before. */
   readonly nodes: Node[] = [];
   #incarnations = 0;
@@ -45,7 +46,9 @@ export class Group {
     const enabled = this.calm || dice.chance(0.9);
     const node = new Node(this.world, index, settings, { enabled, ambition });
     this.nodes[index] = node;
-    this.note(`${node.name} starts, timeout ${settings.timeout.toFixed(0)}, ${enabled ? "enabled" : "not enabled"}`);
+    this.note(
+      () => `${node.name} starts, timeout ${settings.timeout.toFixed(0)}, ${enabled ? "enabled" : "not enabled"}`,
+    );
     this.#open(node);
   }
 
@@ -100,7 +103,7 @@ export class Group {
     agenda.after(dice.between(0, NOTICE), () => {
       const ok = victim?.paused === true;
       if (ok) {
-        this.note(`${by.name} kills ${victim.name}`);
+        this.note(() => `${by.name} kills ${victim.name}`);
         victim.crash();
         agenda.after(this.longest, () => this.restart(victim, true));
       }

@@ -15,6 +15,7 @@ import { LeaseStore } from "./lease.ts";
 import { Lock } from "./lock.ts";
 import { Mesh } from "./mesh.ts";
 import type { World } from "./node.ts";
+import type { Note } from "./note.ts";
 import { regimeOf, REGIMES, type Regime, type RegimeName } from "./regimes.ts";
 import { INTERVAL } from "./settings.ts";
 import { Witness } from "./witness.ts";
@@ -63,8 +64,8 @@ export function run(seed: number, options: RunOptions = {}): Report {
   const longest = INTERVAL * dice.between(3.2, 6);
   const delay = dice.pick([0.5, 3, INTERVAL / 10]);
   const trace: string[] = [];
-  const note = (line: string): void => {
-    if (options.trace === true) trace.push(`${agenda.now.toFixed(2).padStart(9)} ${line}`);
+  const note: Note = (line) => {
+    if (options.trace === true) trace.push(`${agenda.now.toFixed(2).padStart(9)} ${line()}`);
   };
   const world: World = {
     agenda,
@@ -74,7 +75,7 @@ export function run(seed: number, options: RunOptions = {}): Report {
     manners: { slow: 5, failing: 0, hanging: 0, unhealthy: 0 },
     carry: options.carry ?? ((message) => message),
     witness(node, effect) {
-      if (options.trace === true) note(`${node.name} ${describe(effect)}`);
+      note(() => `${node.name} ${describe(effect)}`);
       witness.observe(node, effect);
       const instant = instantOf(effect);
       if (instant !== undefined) aim.instant(instant, node);
@@ -102,7 +103,7 @@ export function run(seed: number, options: RunOptions = {}): Report {
   aim.end();
   group.calm = true;
   for (const node of group.nodes) node.feed({ type: "set-enabled", enabled: true });
-  note("=== calm");
+  note(() => "=== calm");
   const calmAt = agenda.now;
   const bound = livenessBound(regime, longest, world);
   // What was under way may still have an end to find: late messages, slow callbacks.

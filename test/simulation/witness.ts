@@ -4,6 +4,7 @@ import type { Effect } from "../../src/core/effect.ts";
 import type { State } from "../../src/core/state.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Node } from "./node.ts";
+import type { Note } from "./note.ts";
 import type { Regime } from "./regimes.ts";
 
 /** What was last seen of one process. */
@@ -17,7 +18,7 @@ export class Witness {
   readonly #agenda: Agenda;
   readonly #regime: Regime;
   readonly #nodes: Iterable<Node>;
-  readonly #note: (line: string) => void;
+  readonly #note: Note;
   readonly #memories = new Map<Node, Memory>();
   readonly broken: string[] = [];
   promotions = 0;
@@ -30,7 +31,7 @@ export class Witness {
   /** The highest term that was given in the group. */
   #groupTerm = 0;
 
-  constructor(agenda: Agenda, regime: Regime, nodes: Iterable<Node>, note: (line: string) => void) {
+  constructor(agenda: Agenda, regime: Regime, nodes: Iterable<Node>, note: Note) {
     this.#agenda = agenda;
     this.#regime = regime;
     this.#nodes = nodes;
@@ -38,7 +39,7 @@ export class Witness {
   }
 
   violate(sentence: string): void {
-    this.#note(`!!! ${sentence}`);
+    this.#note(() => `!!! ${sentence}`);
     if (!this.broken.includes(sentence)) this.broken.push(sentence);
   }
 
@@ -75,7 +76,8 @@ export class Witness {
     else if (this.#regime.exclusive) this.violate(`two at once: ${second.name} and ${first.name}`);
     else if (this.#overlapSince === undefined) {
       this.#overlapSince = this.#agenda.now;
-      this.#note(`two at once: ${second.name} and ${first.name}`);
+      const [one, other] = [second, first];
+      this.#note(() => `two at once: ${one.name} and ${other.name}`);
     }
   }
 
