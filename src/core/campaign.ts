@@ -5,6 +5,7 @@ import type { Reason } from "../events.ts";
 import { backOff } from "./backoff.ts";
 import { claimDueAt, makeClaim, pursueClaim } from "./claim.ts";
 import { enterOffice } from "./office.ts";
+import { ownWatch } from "./own.ts";
 import type { State } from "./state.ts";
 import { emit, fail, nextId, reason, type Turn } from "./turn.ts";
 import { isDecisive, isWatching } from "./watch.ts";
@@ -73,7 +74,7 @@ function sayWhatWouldBe(turn: Turn): void {
   const { watch, primary } = state;
   const { evidence } = watch;
   if (evidence === undefined || wouldCampaignAt(state) > now) return;
-  state.watch = { ...watch, evidence: { ...evidence, told: true } };
+  ownWatch(turn).evidence = { ...evidence, told: true };
   const why = reason("disabled", `Would campaign now (${evidence.kind}), but is not enabled.`);
   emit(turn, "wouldpromote", { kind: evidence.kind, term: primary?.term ?? state.terms.mandate, reason: why });
 }
@@ -125,7 +126,7 @@ function unresponsive(turn: Turn, holder: Holder, message: string): void {
   const fencing = state.settings.fence;
   const { evidence } = state.watch;
   if (evidence?.told === false) {
-    state.watch = { ...state.watch, evidence: { ...evidence, told: true } };
+    ownWatch(turn).evidence = { ...evidence, told: true };
     emit(turn, "primary-unresponsive", { holder, fencing, reason: reason("unresponsive", message) });
   }
   if (!fencing) return;

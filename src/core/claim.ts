@@ -6,6 +6,7 @@ import type { Claim, Sender, Yield } from "../messages.ts";
 import { backOff } from "./backoff.ts";
 import { announcement, answer, speaksFor } from "./heartbeat.ts";
 import { enterOffice } from "./office.ts";
+import { ownWatch } from "./own.ts";
 import { MOST_PEERS } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { say } from "./speak.ts";
@@ -27,7 +28,7 @@ export function makeClaim(turn: Turn, cause: Reason): void {
   const { settings, watch, link } = state;
   const id = nextId(turn);
   const term = state.terms.highest + 1;
-  state.terms = { ...state.terms, highest: term };
+  state.terms = { mandate: state.terms.mandate, highest: term };
   const claim: OwnClaim = {
     kind: "claim",
     id,
@@ -134,7 +135,7 @@ export function hearClaim(turn: Turn, claim: Claim): void {
     answerStale(turn, claim.incarnation, settings.claimWindow / 2);
   if (settings.election !== "claims") return;
   if (waives(state, state.watch.evidence) && claim.term >= (state.primary?.term ?? 0))
-    state.watch = { ...state.watch, evidence: undefined };
+    ownWatch(turn).evidence = undefined;
   const rivals = new Map([...state.rivals].filter(([, rival]) => rival.until > now).slice(-MOST_PEERS));
   const known = rivals.get(claim.incarnation);
   // A claim that is repeated counts from when it was first heard: its owner's deadline does, too.

@@ -8,7 +8,7 @@ export function askHealth(turn: Turn): void {
   const { state, now } = turn;
   if (!state.settings.health) return;
   const asking = nextId(turn);
-  state.health = { ...state.health, asking, dueAt: now + state.settings.interval };
+  state.health = { ok: state.health.ok, asking, dueAt: now + state.settings.interval };
   turn.effects.push({ type: "health", id: asking, timeout: state.settings.interval });
 }
 
@@ -17,7 +17,7 @@ export function takeHealth(turn: Turn, id: number, ok: boolean, message: string)
   const { state } = turn;
   if (state.health.asking !== id) return;
   if (state.health.ok !== ok) journal(turn, reason("unhealthy", ok ? "The health check says yes again." : message));
-  state.health = { ...state.health, ok, asking: 0 };
+  state.health = { ok, asking: 0, dueAt: state.health.dueAt };
 }
 
 /** When an unanswered check counts as no, or an instance without an office that was found unhealthy asks again. */

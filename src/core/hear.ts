@@ -8,6 +8,7 @@ import { answerChecks } from "./check.ts";
 import { answer, speaksFor } from "./heartbeat.ts";
 import { loseOffice } from "./office.ts";
 import { introduce, takeAnswers } from "./newcomer.ts";
+import { ownWatch } from "./own.ts";
 import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { mismatch, patience } from "./timing.ts";
@@ -66,14 +67,10 @@ function hearStaleLife(turn: Turn, life: Life): void {
   const { state, now } = turn;
   drop(turn, "stale");
   const until = now + patience(state.settings, life);
-  const { watch } = state;
-  state.watch = {
-    ...watch,
-    othersUntil: Math.max(watch.othersUntil, until),
-    silenceAt: Math.max(watch.silenceAt, until),
-  };
-  if (watch.evidence !== undefined && watch.evidence.kind !== "refused")
-    state.watch = { ...state.watch, evidence: undefined };
+  const watch = ownWatch(turn);
+  watch.othersUntil = Math.max(watch.othersUntil, until);
+  watch.silenceAt = Math.max(watch.silenceAt, until);
+  if (watch.evidence?.kind !== "refused") watch.evidence = undefined;
   forgetClaimOf(turn, life);
   withdraw(turn, reason("lostrace", `${life.instanceId} is alive in the older term ${life.term}.`));
   if (life.seq !== undefined) answerStale(turn, keyOf(life));
@@ -193,7 +190,7 @@ function hearShutdown(turn: Turn, message: Shutdown): void {
     return;
   }
   // A mandate that was resigned binds nobody any more.
-  turn.state.watch = { ...turn.state.watch, quietUntil: -Infinity };
+  ownWatch(turn).quietUntil = -Infinity;
   accuse(turn, "shutdown", message.successor);
 }
 

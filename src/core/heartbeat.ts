@@ -1,5 +1,6 @@
 /** The primary's voice: heartbeats on a fixed grid, answers out of turn, and what their acknowledgements prove. */
 
+import { ownOffice, ownRhythm } from "./own.ts";
 import { FENCE_SHARE } from "./timing.ts";
 import type { Sender } from "../messages.ts";
 import type { ReceiptFor } from "./effect.ts";
@@ -63,10 +64,10 @@ export function answer(turn: Turn, asker?: Sender): void {
   if (!speaksFor(state.office)) return;
   const question = asker === undefined ? undefined : questionOf(asker);
   if (question !== undefined && state.rhythm.questions.length < MOST_QUESTIONS)
-    state.rhythm = { ...state.rhythm, questions: [...state.rhythm.questions, question] };
+    ownRhythm(turn).questions = [...state.rhythm.questions, question];
   const answerAt = state.rhythm.sentAt + ANSWER_GAP;
   if (now >= answerAt) beat(turn);
-  else state.rhythm = { ...state.rhythm, answerAt };
+  else ownRhythm(turn).answerAt = answerAt;
 }
 
 /** How an instance is set up, as its heartbeats and claims say it. */
@@ -85,14 +86,14 @@ export function proven(turn: Turn, receipt: ReceiptFor<"heartbeat">, sentAt: num
   if (!link.up || receipt.connection !== link.connection) return;
   const deadline = sentAt + settings.timeout * FENCE_SHARE;
   const suspended = office.deadline === Infinity;
-  state.office = suspended
-    ? { ...office, deadline, isolated: false }
-    : { ...office, deadline: Math.max(office.deadline, deadline) };
+  const own = ownOffice(turn, office);
+  own.deadline = suspended ? deadline : Math.max(office.deadline, deadline);
+  if (suspended) own.isolated = false;
 }
 
 /** A primary that is to stay one while its link is down counts on from the first proof in the next connection. */
 export function suspendDeadline(turn: Turn): void {
   const { state } = turn;
   const { office, settings } = state;
-  if (settings.keepsWhenIsolated && speaksFor(office)) state.office = { ...office, deadline: Infinity };
+  if (settings.keepsWhenIsolated && speaksFor(office)) ownOffice(turn, office).deadline = Infinity;
 }

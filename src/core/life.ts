@@ -2,6 +2,7 @@
 
 import { withdraw } from "./claim.ts";
 import { enterOffice, leaveOffice, overrunError } from "./office.ts";
+import { ownWatch } from "./own.ts";
 import { nextId, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
 
@@ -24,7 +25,7 @@ export function setEnabled(turn: Turn, enabled: boolean): void {
   state.enabled = enabled;
   if (enabled) {
     // What was known while disabled may be over; silence that lasts is found again at once.
-    state.watch = { ...state.watch, evidence: undefined };
+    ownWatch(turn).evidence = undefined;
     state.holdUntil = -Infinity;
     state.failures = 0;
   } else if (!state.ambition) abandonAttempt(turn, "Disabled.");

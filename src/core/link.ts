@@ -2,6 +2,7 @@
 
 import { answer, suspendDeadline } from "./heartbeat.ts";
 import { isolate } from "./office.ts";
+import { ownLink, ownWatch } from "./own.ts";
 import { primaryPatience } from "./timing.ts";
 import { emit, reason, type Turn } from "./turn.ts";
 import { accuse, restartWatch } from "./watch.ts";
@@ -23,8 +24,10 @@ export function link(turn: Turn, up: boolean, connection: number): void {
     restartWatch(turn);
     answer(turn);
   } else {
-    state.link = { ...state.link, up, connection };
-    state.watch = { ...state.watch, evidence: undefined };
+    const own = ownLink(turn);
+    own.up = up;
+    own.connection = connection;
+    ownWatch(turn).evidence = undefined;
     isolate(turn);
     suspendDeadline(turn);
   }

@@ -6,6 +6,7 @@
  */
 
 import type { Heartbeat, Question, Sender } from "../messages.ts";
+import { ownLink } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Turn } from "./turn.ts";
 
@@ -18,7 +19,7 @@ export function introduce(turn: Turn, isNew: boolean): void {
   const { link, settings } = state;
   if (settings.election !== "claims" || link.quietUntil <= now || (link.asked !== Infinity && !isNew)) return;
   const seq = state.seq + 1;
-  if (say(turn, { kind: "probe" })) state.link = { ...link, asked: Math.min(link.asked, seq) };
+  if (say(turn, { kind: "probe" })) ownLink(turn).asked = Math.min(link.asked, seq);
 }
 
 /** The primary may have answered. */
@@ -26,7 +27,7 @@ export function takeAnswers(turn: Turn, { answers }: Partial<Pick<Heartbeat, "an
   const { state } = turn;
   const { link, settings } = state;
   const isAnswered = answers?.some(({ incarnation, seq }) => incarnation === settings.incarnation && seq >= link.asked);
-  if (isAnswered === true) state.link = { ...link, quietUntil: -Infinity };
+  if (isAnswered === true) ownLink(turn).quietUntil = -Infinity;
 }
 
 /** What a message asks, where its sender can be named. */

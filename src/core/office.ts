@@ -3,6 +3,7 @@
 import type { Reason, Role } from "../events.ts";
 import { announcement, beat, firstRhythm, speaksFor } from "./heartbeat.ts";
 import { askHealth } from "./health.ts";
+import { ownOffice, ownWatch } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Office, State } from "./state.ts";
 import { backOff } from "./backoff.ts";
@@ -57,7 +58,11 @@ export function leaveOffice(turn: Turn, why: Reason, successor?: string): void {
   const { state, now } = turn;
   const { office, settings } = state;
   if (office?.status !== "ruling") return;
-  state.office = { ...office, status: "leaving", leaving: why, successor, overdueAt: now + settings.demoteTimeout };
+  const own = ownOffice(turn, office);
+  own.status = "leaving";
+  own.leaving = why;
+  own.successor = successor;
+  own.overdueAt = now + settings.demoteTimeout;
   become(turn, "secondary", office.term, why);
   turn.effects.push({ type: "abort", reason: why });
   stopWork(turn);
@@ -72,14 +77,12 @@ export function loseOffice(turn: Turn, why: Reason): void {
   const { office, settings } = state;
   if (!speaksFor(office)) return;
   const wasRuling = office.status === "ruling";
-  state.office = {
-    ...office,
-    status: "fenced",
-    held: office.held && why.code !== "lost",
-    announce: false,
-    leaving: office.leaving ?? why,
-    overdueAt: wasRuling ? now + settings.demoteTimeout : office.overdueAt,
-  };
+  const own = ownOffice(turn, office);
+  own.status = "fenced";
+  own.held = office.held && why.code !== "lost";
+  own.announce = false;
+  own.leaving ??= why;
+  if (wasRuling) own.overdueAt = now + settings.demoteTimeout;
   if (why.code === "lapsed") isolate(turn);
   if (wasRuling) {
     become(turn, "secondary", office.term, why);
@@ -95,7 +98,7 @@ export function loseOffice(turn: Turn, why: Reason): void {
 export function isolate(turn: Turn): void {
   const { office } = turn.state;
   if (office === undefined || office.isolated || office.deadline === Infinity) return;
-  turn.state.office = { ...office, isolated: true };
+  ownOffice(turn, office).isolated = true;
   const message = "This primary cannot prove that the bus still hears it.";
   emit(turn, "isolated", { term: office.term, reason: reason(turn.state.link.up ? "lapsed" : "link-down", message) });
 }
@@ -104,7 +107,7 @@ export function isolate(turn: Turn): void {
 function stopWork(turn: Turn): void {
   const { work, office } = turn.state;
   if (work.stage !== "serving" || office?.leaving === undefined) return;
-  turn.state.work = { ...work, stage: "demoting", since: turn.now };
+  turn.state.work = { stage: "demoting", since: turn.now, term: work.term };
   turn.effects.push({ type: "demote", term: work.term, reason: office.leaving });
 }
 
@@ -113,7 +116,7 @@ export function promoteSettled(turn: Turn, error: Error | undefined): void {
   const { state } = turn;
   const { office, work, settings } = state;
   if (work.stage !== "promoting" || office === undefined) return;
-  state.work = { ...work, stage: "serving" };
+  state.work = { stage: "serving", since: work.since, term: work.term };
   if (error !== undefined) fail(turn, "promote-failed", error);
   if (office.status !== "ruling") stopWork(turn);
   else if (error !== undefined) leaveOffice(turn, reason("promote-failed", `onPromote failed: ${error.message}`));
@@ -128,7 +131,7 @@ export function demoteSettled(turn: Turn, error: Error | undefined): void {
   const { state } = turn;
   if (state.work.stage !== "demoting") return;
   if (error !== undefined) fail(turn, "demote-failed", error);
-  state.work = { ...state.work, stage: "idle" };
+  state.work = { stage: "idle", since: state.work.since, term: state.work.term };
   conclude(turn);
 }
 
@@ -137,7 +140,9 @@ function conclude(turn: Turn): void {
   const { office } = turn.state;
   if (office === undefined) return;
   if (office.held) {
-    turn.state.office = { ...office, status: "resigning", overdueAt: turn.now + turn.state.settings.demoteTimeout };
+    const own = ownOffice(turn, office);
+    own.status = "resigning";
+    own.overdueAt = turn.now + turn.state.settings.demoteTimeout;
     turn.effects.push({ type: "resign", id: office.id, successor: office.successor });
   } else sayGoodbye(turn, office);
 }
@@ -159,9 +164,11 @@ function sayGoodbye(turn: Turn, office: Office): void {
     ...(office.leaving === undefined ? {} : { reason: office.leaving.message }),
     ...(office.successor === undefined ? {} : { successor: office.successor }),
   } as const;
-  if (office.announce && say(turn, message, receipt))
-    state.office = { ...office, status: "farewell", overdueAt: now + settings.interval };
-  else dissolve(turn, office);
+  if (office.announce && say(turn, message, receipt)) {
+    const own = ownOffice(turn, office);
+    own.status = "farewell";
+    own.overdueAt = now + settings.interval;
+  } else dissolve(turn, office);
 }
 
 /** The goodbye is out, or never will be. */
@@ -185,7 +192,7 @@ function dissolve(turn: Turn, office: Office): void {
   if (state.handover !== undefined) state.handover = { ...state.handover, until: now + settings.timeout };
   // What the others take for evidence when they hear the goodbye is evidence here too.
   if (office.announce && state.primary === undefined)
-    state.watch = { ...state.watch, evidence: { kind: "shutdown", successor: office.successor, told: false } };
+    ownWatch(turn).evidence = { kind: "shutdown", successor: office.successor, told: false };
   if (office.leaving?.code === "stepdown") state.holdUntil = now + settings.timeout;
   else backOff(turn);
 }
@@ -217,14 +224,12 @@ function overdue(turn: Turn, office: Office): void {
   }
   const error = overrunError(state);
   const release = state.settings.releaseOnOverrun && office.held;
-  state.office = {
-    ...office,
-    status: "fenced",
-    announce: false,
-    held: office.held && !release,
-    overran: true,
-    overdueAt: Infinity,
-  };
+  const own = ownOffice(turn, office);
+  own.status = "fenced";
+  own.announce = false;
+  own.held = office.held && !release;
+  own.overran = true;
+  own.overdueAt = Infinity;
   fail(turn, "demote-timeout", error);
   if (release) turn.effects.push({ type: "resign", id: office.id, successor: undefined });
   else if (office.held) turn.effects.push({ type: "abandon", id: office.id });

@@ -42,7 +42,7 @@ export function admit(turn: Turn, message: Message): boolean {
     drop(turn, "posthumous");
     return false;
   }
-  if (term > state.terms.highest) state.terms = { ...state.terms, highest: term };
+  if (term > state.terms.highest) state.terms = { mandate: state.terms.mandate, highest: term };
   if (message.instanceId === settings.instanceId)
     reportOnce(turn, key, message.instanceId, `Another process uses our instanceId ${message.instanceId}.`);
   return true;
@@ -60,7 +60,7 @@ export function isCredible(turn: Turn, key: string, instanceId: string, term: nu
 export function recorded(turn: Turn, term: number): void {
   const { terms } = turn.state;
   if (term > MAX_TERM || term > terms.highest + MAX_TERM_JUMP) drop(turn, "absurd-term");
-  else if (term > terms.highest) turn.state.terms = { ...terms, highest: term };
+  else if (term > terms.highest) turn.state.terms = { mandate: terms.mandate, highest: term };
 }
 
 function highestTermOf(message: Message): number {
@@ -88,7 +88,8 @@ function remember(turn: Turn, key: string, peer: Peer): void {
 /** A sender's mandates up to a term are over (`Infinity`: its process is gone): what of them still arrives is no life. */
 export function markEnded(turn: Turn, key: string, term: number): void {
   const peer = turn.state.peers.get(key) ?? UNKNOWN;
-  remember(turn, key, { ...peer, endedTerm: Math.max(peer.endedTerm, term) });
+  const { seq, endedTerm, answeredStaleAt, reported } = peer;
+  remember(turn, key, { seq, endedTerm: Math.max(endedTerm, term), answeredStaleAt, reported });
 }
 
 /** Says once per peer that it cannot work with us. */

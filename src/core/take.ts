@@ -10,6 +10,7 @@ import type { Input } from "./input.ts";
 import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
 import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned } from "./office.ts";
+import { ownOffice } from "./own.ts";
 import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
 import { drop, reason, type Turn } from "./turn.ts";
 import { accuse, lookAtClock } from "./watch.ts";
@@ -86,7 +87,7 @@ export function take(turn: Turn, input: Input): void {
       return;
     case "renewed":
       if (speaksFor(state.office) && state.office.id === input.id)
-        state.office = { ...state.office, deadline: Math.max(state.office.deadline, input.deadline) };
+        ownOffice(turn, state.office).deadline = Math.max(state.office.deadline, input.deadline);
       return;
     case "lost":
       if (state.office?.id === input.id) loseOffice(turn, reason("lost", input.message));

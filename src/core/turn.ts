@@ -5,9 +5,9 @@ import { nextRandom } from "../random.ts";
 import type { DropReason, Effect } from "./effect.ts";
 import type { State } from "./state.ts";
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+export type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The copy may be assigned to, field by field; what its fields hold is shared with older states and is not. */
+/** The copy may be assigned to, field by field; what its fields hold is shared with older states and is not (`own.ts` copies it). */
 export interface Turn {
   readonly state: Writable<State>;
   readonly now: number;

@@ -1,6 +1,7 @@
 /** The secondary's eye: when silence becomes evidence, what other evidence does, and when to blame oneself. */
 
 import type { EvidenceKind } from "../events.ts";
+import { ownWatch } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Evidence, State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
@@ -29,7 +30,12 @@ export function waives(state: State, evidence: Evidence | undefined): boolean {
 export function restartWatch(turn: Turn): void {
   const { state, now } = turn;
   const silenceAt = now + primaryPatience(state);
-  state.watch = { ...state.watch, since: now, silenceAt, asked: false, excused: false, evidence: undefined };
+  const watch = ownWatch(turn);
+  watch.since = now;
+  watch.silenceAt = silenceAt;
+  watch.asked = false;
+  watch.excused = false;
+  watch.evidence = undefined;
 }
 
 /** When silence is next worth a look; `Infinity` once it is evidence or stronger evidence stands. */
@@ -60,7 +66,7 @@ export function ask(turn: Turn, after = 0): void {
 export function watchTick(turn: Turn): void {
   const { state, now } = turn;
   if (askDueAt(state) <= now) {
-    state.watch = { ...state.watch, asked: true };
+    ownWatch(turn).asked = true;
     ask(turn);
   }
   const due = silenceDueAt(state);
@@ -98,7 +104,9 @@ function blameYourself(turn: Turn, late: number): void {
   const { state, now } = turn;
   const { interval } = state.settings;
   if (late <= interval || state.watch.excused || silenceDueAt(state) > now + interval) return;
-  state.watch = { ...state.watch, silenceAt: now + interval, excused: true };
+  const watch = ownWatch(turn);
+  watch.silenceAt = now + interval;
+  watch.excused = true;
   const message = `Waited one more interval (${interval} ms): this program itself was late by ${Math.round(late)} ms.`;
   journal(turn, reason("stalled", message));
 }
@@ -109,7 +117,7 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   if (!isWatching(state)) return;
   const standing = state.watch.evidence;
   if (standing !== undefined && STRENGTH[standing.kind] >= STRENGTH[kind]) return;
-  state.watch = { ...state.watch, evidence: { kind, successor, told: false } };
+  ownWatch(turn).evidence = { kind, successor, told: false };
   state.failures = 0;
   // Proof needs no fence; one that is still at work must not be waited for.
   if (STRENGTH[kind] > STRENGTH.silence) state.fencing = undefined;

@@ -181,8 +181,8 @@ export const MUTANTS: readonly Mutant[] = [
       "rule 5: silence waives nothing",
     ],
     [
-      "now + primaryPatience(state);\n  state.watch",
-      "now + state.settings.timeout;\n  state.watch",
+      "now + primaryPatience(state);\n  const watch",
+      "now + state.settings.timeout;\n  const watch",
       "S3: after a link drop too",
     ],
     ["silenceDueAt(state) - settings.claimWindow", "silenceDueAt(state)", "silence is probed before the deadline"],
@@ -210,11 +210,15 @@ export const MUTANTS: readonly Mutant[] = [
   ...faults(
     "src/core/hear.ts",
     ["if (life.term < state.terms.mandate)", "if (life.term < 0)", "S4: stale messages give no role"],
-    ["othersUntil: Math.max(watch.othersUntil, until),", "", "S4: nobody wins for a whole timeout after stale life"],
-    ["silenceAt: Math.max(watch.silenceAt, until),", "", "S4: a fresh heartbeat of a lower term is still life"],
     [
-      'watch.evidence.kind !== "refused"',
-      'watch.evidence.kind === "refused"',
+      "watch.othersUntil = Math.max(watch.othersUntil, until);",
+      "",
+      "S4: nobody wins for a whole timeout after stale life",
+    ],
+    ["watch.silenceAt = Math.max(watch.silenceAt, until);", "", "S4: a fresh heartbeat of a lower term is still life"],
+    [
+      'watch.evidence?.kind !== "refused"',
+      'watch.evidence?.kind === "refused"',
       "S4: stale life ends evidence, but no proof",
     ],
     [
@@ -255,7 +259,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["message.term < primary.term || ", "", "a shutdown of an earlier term is none of the mandate last heard"],
     [" || keyOf(primary) !== keyOf(message)", "", "only the shutdown of the mandate last heard counts"],
-    ["turn.state.watch = { ...turn.state.watch, quietUntil: -Infinity };", "", "a resigned mandate binds nobody"],
+    ["ownWatch(turn).quietUntil = -Infinity;", "", "a resigned mandate binds nobody"],
     ["message.mandateTerm > office.term", "message.highestTerm > office.term", "S4: demoted by a higher mandate only"],
     [
       "if (message.mandateTerm >= state.terms.mandate) state",
@@ -271,7 +275,11 @@ export const MUTANTS: readonly Mutant[] = [
     ["term <= MAX_TERM && ", "", "S4: terms are bounded"],
     [" && term <= turn.state.terms.highest + MAX_TERM_JUMP", "", "S4: and so is their jump in one message"],
     ["message.term <= peer.endedTerm", "message.term < peer.endedTerm", "a heartbeat after the shutdown is no life"],
-    ["if (term > state.terms.highest) state.terms = { ...state.terms, highest: term };", "", "S4: heard in anything"],
+    [
+      "if (term > state.terms.highest) state.terms = { mandate: state.terms.mandate, highest: term };",
+      "",
+      "S4: heard in anything",
+    ],
     [
       "if (message.instanceId === settings.instanceId)",
       "if (message.seq === -1)",
@@ -312,8 +320,8 @@ export const MUTANTS: readonly Mutant[] = [
       "what it would do, it says when it would do it",
     ],
     [
-      "evidence: { ...evidence, told: true } };\n  const why",
-      "evidence };\n  const why",
+      "evidence = { ...evidence, told: true };\n  const why",
+      "evidence = evidence;\n  const why",
       "what it would do, it says once",
     ],
     ["health.ok && ", "", "an unhealthy instance does not campaign"],
@@ -378,13 +386,13 @@ export const MUTANTS: readonly Mutant[] = [
     ['\n    turn.effects.push({ type: "abort", reason: why });', "\n", "S5: losing, the signal aborts"],
     ['office.held && why.code !== "lost"', "office.held", "what the election took away is not resigned"],
     [
-      'why.code !== "lost",\n    announce: false',
-      'why.code !== "lost",\n    announce: office.announce',
+      'why.code !== "lost";\n  own.announce = false;',
+      'why.code !== "lost";',
       "S3: a lapsed mandate is not announced as given up",
     ],
     [
-      "wasRuling ? now + settings.demoteTimeout : office.overdueAt",
-      "now + settings.demoteTimeout",
+      "if (wasRuling) own.overdueAt = now + settings.demoteTimeout;",
+      "own.overdueAt = now + settings.demoteTimeout;",
       "S5: demoteTimeout counts once",
     ],
     ['if (why.code === "lapsed") isolate(turn);', "", "a lapsed primary says that it is isolated"],
@@ -525,8 +533,8 @@ export const MUTANTS: readonly Mutant[] = [
       "a primary whose link returns says so at once",
     ],
     [
-      "up, connection };\n    state.watch = { ...state.watch, evidence: undefined };",
-      "up, connection };",
+      "own.connection = connection;\n    ownWatch(turn).evidence = undefined;",
+      "own.connection = connection;",
       "rule 9: evidence dies with a link drop",
     ],
     ["  state.attempt = undefined;\n  if (up) {", "  if (up) {", "S7: a claim is over with the link"],
@@ -545,11 +553,7 @@ export const MUTANTS: readonly Mutant[] = [
       "state.link = { up: true, connection, quietUntil: now, asked: Infinity };",
       "rule 5b: since the subscription was live",
     ],
-    [
-      "at once.\n    state.watch = { ...state.watch, evidence: undefined };",
-      "at once.",
-      "rule 9: evidence dies with setEnabled(true)",
-    ],
+    ["at once.\n    ownWatch(turn).evidence = undefined;", "at once.", "rule 9: evidence dies with setEnabled(true)"],
     ["    state.holdUntil = -Infinity;\n", "", "a disabled spell ends the backoff"],
     [
       'else if (!state.ambition) abandonAttempt(turn, "Disabled.");',
