@@ -15,7 +15,6 @@ import type { Agenda } from "./agenda.ts";
 import type { Arbiter } from "./arbiter.ts";
 import type { Bus, Connection } from "./bus.ts";
 import type { Dice } from "./dice.ts";
-import { keepShape } from "./shapes.ts";
 
 /** How callbacks behave for now. */
 export interface Manners {
@@ -50,6 +49,12 @@ export interface World {
 /** A timer fires up to a millisecond late, and now and then up to so many milliseconds early. */
 const EARLY = 0.9;
 
+/** A message that was sent in a connection, and was not acknowledged yet. */
+interface Pending {
+  readonly connection: number;
+  readonly settle: (ok: boolean) => void;
+}
+
 export class Node {
   readonly index: number;
   state: State;
@@ -60,8 +65,8 @@ export class Node {
   working = 0;
   hangs = false;
   #connections = 0;
-  /** Sends that were not acknowledged yet, by their connection: they fail when its end is noticed. */
-  readonly #pending = new Map<(ok: boolean) => void, number>();
+  /** Sends that were not acknowledged yet, in their order: they fail when their connection's end is noticed. */
+  readonly #pending: Pending[] = [];
   readonly #world: World;
   readonly #rate: number;
   readonly #offset: number;
@@ -122,7 +127,7 @@ export class Node {
     this.#world.agenda.after(notice, () =>
       this.socket(() => {
         this.feed({ type: "link", up: false, connection });
-        for (const [settle, of] of [...this.#pending]) if (of === connection) settle(false);
+        for (const { settle, connection: of } of [...this.#pending]) if (of === connection) settle(false);
       }),
     );
   }
@@ -157,7 +162,7 @@ export class Node {
   feed(input: Input): void {
     if (!this.alive) return;
     const [state, effects] = step(this.state, input, this.now);
-    this.state = keepShape(this.state, state);
+    this.state = state;
     for (const effect of effects) {
       this.#world.witness(this, effect);
       // Killed in the middle of a step, a process does no more; stopped, it does the rest when it wakes.
@@ -252,9 +257,13 @@ export class Node {
   #send({ message, receipt }: Extract<Effect, { type: "send" }>): void {
     const sentAt = this.now;
     const settle = (ok: boolean): void => {
-      if (this.#pending.delete(settle)) this.feed({ type: "sent", receipt, ok, sentAt });
+      const index = this.#pending.indexOf(pending);
+      if (index < 0) return;
+      this.#pending.splice(index, 1);
+      this.feed({ type: "sent", receipt, ok, sentAt });
     };
-    this.#pending.set(settle, this.#connections);
+    const pending: Pending = { connection: this.#connections, settle };
+    this.#pending.push(pending);
     // A connection that is broken but not yet known to be swallows what is sent.
     this.connection?.send(this.#world.carry(message), () => this.socket(() => settle(true)));
     if (receipt.for === "claim" || receipt.for === "farewell") this.#world.unacknowledged(this);

@@ -9,6 +9,7 @@ import type { Regime } from "./regimes.ts";
 
 /** What was last seen of one process. */
 interface Memory {
+  readonly node: Node;
   state: State;
   callback: "promote" | "demote";
   term: number;
@@ -19,7 +20,8 @@ export class Witness {
   readonly #regime: Regime;
   readonly #nodes: Iterable<Node>;
   readonly #note: Note;
-  readonly #memories = new Map<Node, Memory>();
+  /** By number: a process that has started again is another, and the one before is never seen again. */
+  readonly #memories: Memory[] = [];
   readonly broken: string[] = [];
   promotions = 0;
   /** When the last promotion began. */
@@ -140,11 +142,10 @@ export class Witness {
   }
 
   #memoryOf(node: Node): Memory {
-    let memory = this.#memories.get(node);
-    if (memory === undefined) {
-      memory = { state: node.state, callback: "demote", term: 0 };
-      this.#memories.set(node, memory);
-    }
+    const known = this.#memories[node.index];
+    if (known?.node === node) return known;
+    const memory: Memory = { node, state: node.state, callback: "demote", term: 0 };
+    this.#memories[node.index] = memory;
     return memory;
   }
 }
