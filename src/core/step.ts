@@ -20,8 +20,8 @@ import { staleTick } from "./stale.ts";
 import type { State } from "./state.ts";
 import { take } from "./take.ts";
 import { beginTurn, reason, type Turn } from "./turn.ts";
-import { asksOfShell, wakeAt } from "./wake.ts";
-import { lookAtClock, pulseAt, watchTick } from "./watch.ts";
+import { setWake } from "./wake.ts";
+import { lookAtClock, watchTick } from "./watch.ts";
 
 /** One step of an instance. */
 export function step(state: State, input: Input, now: number): readonly [State, readonly Effect[]] {
@@ -30,13 +30,13 @@ export function step(state: State, input: Input, now: number): readonly [State, 
   officeTick(turn);
   take(turn, input);
   tick(turn);
-  turn.state.wakeAt = Math.min(wakeAt(turn.state), pulseAt(turn.state, now));
   return [turn.state, turn.effects];
 }
 
 /** Does whatever is due. The order matters: reading before judging, judging before campaigning. */
 function tick(turn: Turn): void {
   const { state } = turn;
+  state.wakeAt = Infinity;
   if (state.life === "new" || state.life === "ended") return;
   officeTick(turn);
   healthTick(turn);
@@ -46,7 +46,7 @@ function tick(turn: Turn): void {
   handoverTick(turn);
   watchTick(turn);
   campaignTick(turn);
-  asksOfShell(turn);
+  setWake(turn);
 }
 
 /** A primary whose health check does not answer in time steps down; an unhealthy secondary asks again. */

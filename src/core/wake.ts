@@ -7,10 +7,22 @@ import { nextBeatAt } from "./heartbeat.ts";
 import { officeDueAt } from "./office.ts";
 import type { State } from "./state.ts";
 import type { Turn } from "./turn.ts";
-import { askDueAt, silenceDueAt } from "./watch.ts";
+import { askDueAt, pulseAt, silenceDueAt } from "./watch.ts";
 
-export function wakeAt(state: State): number {
-  if (state.life === "new" || state.life === "ended") return Infinity;
+/** Says when the next step is due, and asks for a turn of reading where a deadline has passed that waits for one. */
+export function setWake(turn: Turn): void {
+  const { state, now } = turn;
+  const readingAt = readingDueAt(state);
+  if (!state.reading && readingAt <= now) {
+    state.reading = true;
+    turn.effects.push({ type: "read", asOf: now });
+  }
+  // While a turn of reading is under way, its end is the next step for everything that waits for it.
+  state.wakeAt = Math.min(wakeAt(state), state.reading ? Infinity : readingAt, pulseAt(state, now));
+}
+
+/** The earliest of the deadlines that wait for nothing but their time. */
+function wakeAt(state: State): number {
   let due = Math.min(
     wouldCampaignAt(state),
     nextBeatAt(state),
@@ -22,9 +34,7 @@ export function wakeAt(state: State): number {
   for (const { until } of state.checks) due = Math.min(due, until);
   if (state.handover !== undefined) due = Math.min(due, state.handover.until);
   due = Math.min(due, claimExpiresAt(state), claimGivesUpAt(state));
-  if (!campaignNeedsReading(state)) due = Math.min(due, campaignDueAt(state));
-  // While a turn of reading is under way, its end is the next step for everything that waits for it.
-  return state.reading ? due : Math.min(due, readingDueAt(state));
+  return campaignNeedsReading(state) ? due : Math.min(due, campaignDueAt(state));
 }
 
 /** The earliest deadline that may be judged only when everything that had arrived by then has been read (S6, rule 5). */
@@ -35,12 +45,4 @@ function readingDueAt(state: State): number {
 
 function unread({ readUpTo }: State, deadline: number): number {
   return deadline > readUpTo ? deadline : Infinity;
-}
-
-/** Asks for a turn of reading where a deadline has passed that waits for one. */
-export function asksOfShell(turn: Turn): void {
-  const { state, now } = turn;
-  if (state.reading || readingDueAt(state) > now) return;
-  state.reading = true;
-  turn.effects.push({ type: "read", asOf: now });
 }

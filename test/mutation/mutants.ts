@@ -576,8 +576,8 @@ export const MUTANTS: readonly Mutant[] = [
     ["    wouldCampaignAt(state),\n", "", "the instance wakes to say what it would do"],
     ["claimExpiresAt(state), ", "", "the instance wakes when a claim expires"],
     [", claimGivesUpAt(state)", "", "the instance wakes when a claim gives up"],
-    ["state.reading ? due : Math", "Math", "no deadline stays due while a turn of reading is under way"],
-    ["if (state.reading || ", "if (", "a turn of reading is asked for once"],
+    ["state.reading ? Infinity : readingAt", "readingAt", "no deadline stays due while a turn of reading is under way"],
+    ["if (!state.reading && ", "if (", "a turn of reading is asked for once"],
   ),
   ...faults(
     "src/core/check.ts",
