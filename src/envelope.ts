@@ -13,9 +13,9 @@ import * as v from "valibot";
 import type { DropReason } from "./core/effect.ts";
 import { goDuration } from "./duration.ts";
 import { decodeJson, encodeJson } from "./json.ts";
-import type { Message } from "./messages.ts";
+import type { Message, Question } from "./messages.ts";
 import type { BusMessage } from "./transport.ts";
-import { count, milliseconds, name, priority, text } from "./values.ts";
+import { characters, count, milliseconds, name, priority } from "./values.ts";
 
 /** The version that our payloads carry. Unknown fields are ignored; a higher major version is refused. */
 export const PROTOCOL_VERSION = 1;
@@ -34,7 +34,11 @@ const timings = {
 };
 const candidate = { instance_id: name, incarnation: name, seq: v.optional(count) };
 
-const reason = text("a reason of at most 4096 characters", ({ length }) => length <= 4096);
+const question = v.object({ incarnation: name, seq: count });
+// Valibot's own array would be bundled for this one alone.
+const questions = v.custom<readonly Question[]>(
+  (value) => Array.isArray(value) && value.every((one) => v.is(question, one)),
+);
 
 const PAYLOADS = {
   "instance.heartbeat": v.object({
@@ -44,13 +48,13 @@ const PAYLOADS = {
     slot: v.optional(count),
     lateness: v.optional(v.number()),
     leaving: v.optional(v.boolean()),
-    answers: v.optional(v.array(v.object({ incarnation: name, seq: count }))),
+    answers: v.optional(questions),
   }),
   "instance.promoted": v.object({ ...signature, ...timings, term: v.optional(count, 0) }),
   "instance.shutdown": v.object({
     ...signature,
     term: v.optional(count, 0),
-    reason: v.optional(reason),
+    reason: v.optional(characters(0, 4096)),
     successor: v.optional(name),
   }),
   "instance.claim": v.object({

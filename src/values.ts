@@ -24,6 +24,11 @@ export function text(rule: string, fits: (value: string) => boolean): v.GenericS
   return v.pipe(v.string(rule), v.check(fits, rule));
 }
 
+/** A text of a length between two bounds. */
+export function characters(least: number, most: number): v.GenericSchema<string> {
+  return text(`${least} to ${most} characters`, ({ length }) => length >= least && length <= most);
+}
+
 /** A duration that timers can wait for. */
 export const milliseconds: v.GenericSchema<number> = number(
   `a number of milliseconds from 1 to ${MAX_DELAY}, the most that timers take`,
@@ -37,7 +42,4 @@ export const count: v.GenericSchema<number> = wholeNumber(0, Number.MAX_SAFE_INT
 export const priority: v.GenericSchema<number> = wholeNumber(0, 255);
 
 /** What an instance is called. */
-export const name: v.GenericSchema<string> = text(
-  "a name of 1 to 256 characters",
-  ({ length }) => length >= 1 && length <= 256,
-);
+export const name: v.GenericSchema<string> = characters(1, 256);

@@ -239,7 +239,7 @@ describe("refusals of shape", () => {
     { option: "enabled", value: "yes", shown: '"yes"', rule: "true or false" },
     { option: "heartbeatInterval", value: "5s", shown: '"5s"', rule: MILLISECONDS },
     { option: "heartbeatTimeout", value: {}, shown: "an object", rule: MILLISECONDS },
-    { option: "instanceId", value: 1, shown: "1", rule: "a name of 1 to 256 characters" },
+    { option: "instanceId", value: 1, shown: "1", rule: "1 to 256 characters" },
     { option: "priority", value: "high", shown: '"high"', rule: "a whole number from 0 to 255" },
     { option: "election", value: 1, shown: "1", rule: "claims(), or an election with campaign" },
     { option: "detector", value: 1, shown: "1", rule: "a detector, with observe, deadline" },
