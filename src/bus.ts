@@ -54,9 +54,7 @@ const Incoming = v.object({ topic: v.string(), payload: v.object({ group: v.opti
 export function busTransport(options: BusOptions): Transport {
   const { publisher, subscriber, endpoint = "", acknowledges = false, barrier = false } = options;
   if (publisher === undefined && subscriber === undefined)
-    throw new TypeError(
-      "Cannot make a transport of a bus: there is neither a publisher nor a subscriber; give one or both.",
-    );
+    throw new TypeError("Cannot make the bus transport: there is no publisher and no subscriber; give one or both.");
   let group = "";
   let state: "new" | "open" | "closed" = "new";
   let stream: AsyncIterator<BusEnvelope> | undefined;

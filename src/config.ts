@@ -55,7 +55,7 @@ const election = v.custom(
 const Options = v.strictObject({
   transport: having("a transport", ["open", "send", "close"], ["capabilities"]),
   group: v.optional(
-    text("1 to 64 of the characters A-Z a-z 0-9 _ - (every bus, and every file system, takes these)", (value) =>
+    text("1 to 64 of the characters A-Z a-z 0-9 _ -, which every bus and file system takes", (value) =>
       /^[A-Za-z0-9_-]{1,64}$/.test(value),
     ),
   ),
@@ -128,7 +128,7 @@ export function resolveTimings(options: WatcherOptions, deadline: boolean): Reso
     refuse(
       "heartbeatTimeout",
       timeout,
-      `at least ${Math.ceil(2.25 * interval)} ms: a primary trusts its mandate for 2/3 of it, and a heartbeat has to be acknowledged well within that`,
+      `at least ${Math.ceil(2.25 * interval)} ms, or one late acknowledgement ends a mandate, which is trusted for 2/3 of it`,
     );
   if (claimWindow >= timeout / 3)
     refuse("claimWindow", claimWindow, `shorter than a third of heartbeatTimeout (${timeout} ms)`);
@@ -153,5 +153,5 @@ function* warnings(
   const defaults = defaultConfig();
   const chosen = interval !== defaults.heartbeatInterval || timeout !== defaults.heartbeatTimeout;
   if (chosen && Math.abs(timeout - multiple * interval) <= 0.02 * timeout)
-    yield `heartbeatTimeout (${timeout} ms) is about ${multiple} times heartbeatInterval (${interval} ms), where a heartbeat races the timer; ${(multiple - 0.5) * interval} or ${(multiple + 0.5) * interval} tolerates as many losses for certain.`;
+    yield `heartbeatTimeout (${timeout} ms) is about ${multiple} times heartbeatInterval (${interval} ms), where a heartbeat races the timer; make it ${(multiple - 0.5) * interval} or ${(multiple + 0.5) * interval}.`;
 }

@@ -39,7 +39,7 @@ export function secondaryOptions(options: ForSecondaryOptions): WatcherOptions {
     throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
   if (options.publisher === undefined && options.onPromote !== undefined)
     throw new TypeError(
-      "Cannot make a secondary: it has an onPromote but no publisher, so it could never say that it is primary; give a publisher, or leave onPromote out for an observer.",
+      "Cannot make a secondary: it has an onPromote, but there is no publisher to send its heartbeats; give one, or leave onPromote out.",
     );
   return overOwnBus(options);
 }
@@ -56,6 +56,6 @@ function overOwnBus({
 function refuseTransport(options: object, maker: string): void {
   if ("transport" in options)
     throw new TypeError(
-      `Cannot call Watcher.${maker} with a transport: it makes one of publisher and subscriber; use new Watcher({ transport }) instead.`,
+      `Cannot call Watcher.${maker} with a transport: it makes one of publisher and subscriber; use new Watcher instead.`,
     );
 }

@@ -30,9 +30,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
   checkOptions(options);
   const { transport, role, onPromote, election } = options;
   if (role === "primary" && onPromote === undefined)
-    throw new TypeError(
-      `Cannot make a watcher: role is "primary" but there is no onPromote; an instance without onPromote is an observer.`,
-    );
+    throw new TypeError(`Cannot make a watcher: role is "primary" but there is no onPromote; give one.`);
   const deciding = election ?? transport.defaultElection?.() ?? claims();
   const candidate = onPromote !== undefined || deciding === ASSERTED;
   const { publish } = transport.capabilities;
@@ -42,7 +40,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     );
   if (options.whenIsolated === "keep" && !isClaims(deciding))
     throw new RangeError(
-      `Cannot make a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself what a primary keeps; leave the option out, or use claims().`,
+      `Cannot make a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself; leave it out, or use claims().`,
     );
   const { warnings, ...timings } = resolveTimings(options, hasDeadline(deciding));
   const settings: Settings = {

@@ -205,7 +205,7 @@ describe("who decides", () => {
 });
 
 const MILLISECONDS = "a number of milliseconds from 1 to 2147483647, the most that timers take";
-const GROUP = "1 to 64 of the characters A-Z a-z 0-9 _ - (every bus, and every file system, takes these)";
+const GROUP = "1 to 64 of the characters A-Z a-z 0-9 _ -, which every bus and file system takes";
 
 describe("refusals of shape", () => {
   test.for([undefined, null, 3, "zeromq"])(
