@@ -59,6 +59,10 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
     expect(broken([1_817, 1_953, 1_983, 2_015, 2_270, 2_637, 5_738, 9_956], { regime: "claims" })).toEqual([]);
   });
 
+  test("nobody's heartbeat ends a claim's hold but its owner's: when anybody's did, these seeds had two at once", () => {
+    expect(broken([27_720, 43_016, 51_112], { regime: "claims" })).toEqual([]);
+  });
+
   test("a newcomer that hears an old primary's last words waits all the same: seed 125178 had two at once", () => {
     expect(broken([125_178])).toEqual([]);
   });
