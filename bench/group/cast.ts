@@ -15,6 +15,9 @@ export interface Player extends Actor {
   readonly child: ChildProcess;
 }
 
+/** How long a process may take to load and be live, in milliseconds: on a busy machine seconds, and nothing is measured by it. */
+const START_LIMIT = 30_000;
+
 /** How a process is started. */
 export interface CastOptions extends StartOptions {
   readonly runtime?: Runtime;
@@ -79,7 +82,7 @@ export class Cast extends Ensemble<Player> {
       if (report !== undefined) this.take(player, report);
     });
     const isLive = (who: Player, report: Report): boolean => who === player && report.type === "live";
-    await this.until(`${name} to be live`, isLive, undefined, stillborn.signal);
+    await this.until(`${name} to be live`, isLive, START_LIMIT, stillborn.signal);
   }
 
   protected override take(player: Player, report: Report): void {

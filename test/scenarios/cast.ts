@@ -29,6 +29,9 @@ class MixedCast extends Cast {
 /** How long a group may take to agree, in milliseconds: far longer than any timeout here. */
 const AGREEMENT = 15_000;
 
+/** How long a process may take to start and hear, in milliseconds: long enough for a machine that is very busy. */
+const START = 30_000;
+
 /** Real processes, on ZeroMQ with a host lock unless flags say otherwise, in a folder of their own; all gone after the test. */
 export function makeCast(timings: { interval: number; timeout: number }, ...flags: readonly string[]): Cast {
   const workdir = mkdtempSync(join(tmpdir(), "failover-scenario-"));
@@ -51,7 +54,7 @@ export function makeCast(timings: { interval: number; timeout: number }, ...flag
 
 /** Starts a primary and its secondaries, each of which has heard it. */
 export async function startGroup(cast: Cast, primary: string, ...secondaries: readonly string[]): Promise<void> {
-  const promoted = untilPromoted(cast);
+  const promoted = untilPromoted(cast, START);
   await cast.start(primary, { primary: true });
   await promoted;
   for (const name of secondaries) await startSecondary(cast, name);
@@ -62,6 +65,7 @@ export async function startSecondary(cast: Cast, name: string): Promise<void> {
   const heard = cast.until(
     `${name} to hear the primary`,
     (player, report) => player.name === name && report.type === "status" && report.silence !== null,
+    START,
   );
   await Promise.all([cast.start(name), heard]);
 }
