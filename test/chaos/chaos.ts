@@ -112,9 +112,12 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     // The last first: who is started again needs a bus.
     for (let undo = undoes.pop(); undo !== undefined; undo = undoes.pop()) await undo();
     say("taken back");
+    const healed = systemNow();
     await world.reviveAll();
     await answer(`the end of ${names}`);
-    if (plans.some(({ fault }) => fault.divides)) divided.push({ from, to: systemNow() });
+    // TCP tries again at doubling intervals (RFC 6298, 5.5): a link that was cut may be dead for as long again.
+    const heals = healed + (healed - from);
+    if (plans.some(({ fault }) => fault.divides)) divided.push({ from, to: Math.max(heals, systemNow()) });
   }
 
   if (bus === "zeromq" && world.disk === undefined)
