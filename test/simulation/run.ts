@@ -109,16 +109,11 @@ export function run(seed: number, options: RunOptions = {}): Report {
   // What was under way may still have an end to find: late messages, slow callbacks.
   pass(calmAt + longest);
   if (witness.overlaps) witness.violate(`two are primary ${longest.toFixed(0)} ms after the last fault`);
-  const { settled } = witness;
-  let { promotions } = witness;
   pass(calmAt + bound);
   const heads = witness.primaries();
   if (heads.length !== 1) witness.violate(`L2: ${heads.length} primaries ${bound.toFixed(0)} ms after the last fault`);
-  // Who was settled then has been watched for two timeouts and more since; who came later is watched for one more.
-  if (!settled) {
-    promotions = witness.promotions;
-    pass(agenda.now + longest);
-  }
+  const { promotions } = witness;
+  pass(agenda.now + longest);
   if (heads.length === 1 && witness.promotions !== promotions) witness.violate("promoted again without a fault");
   return {
     seed,

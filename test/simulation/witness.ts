@@ -50,12 +50,6 @@ export class Witness {
     return [...this.#nodes].filter(({ isPrimary }) => isPrimary);
   }
 
-  /** Somebody is primary alone, and nothing of its work is under way: without a fault nobody may follow. */
-  get settled(): boolean {
-    const [head, ...others] = this.primaries();
-    return head?.working === 0 && others.length === 0;
-  }
-
   /** Two are primary, where that can be. */
   get overlaps(): boolean {
     this.#count();
