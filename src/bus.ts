@@ -34,9 +34,9 @@ export interface EventSubscriber {
 /** The halves of a bus that a program has, and what it promises. */
 export interface BusOptions {
   /** Without it, this instance only listens. */
-  readonly publisher?: BusPublisher | undefined;
+  readonly publisher?: BusPublisher;
   /** Without it, this instance only speaks. */
-  readonly subscriber?: EventSubscriber | undefined;
+  readonly subscriber?: EventSubscriber;
   /** Handed to `subscribeTo`. @default "" */
   readonly endpoint?: string | undefined;
   /** `publish` settles when the bus has acknowledged. @default false */

@@ -10,12 +10,13 @@
  */
 
 import * as v from "valibot";
+import { MAX_DELAY } from "./clock.ts";
 import type { DropReason } from "./core/effect.ts";
 import { goDuration } from "./duration.ts";
 import { decodeJson, encodeJson } from "./json.ts";
 import type { Message, Question } from "./messages.ts";
 import type { BusMessage } from "./transport.ts";
-import { characters, count, milliseconds, name, priority } from "./values.ts";
+import { characters, count, milliseconds, name, number, priority } from "./values.ts";
 
 /** The version that our payloads carry. Unknown fields are ignored; a higher major version is refused. */
 export const PROTOCOL_VERSION = 1;
@@ -40,13 +41,15 @@ const questions = v.custom<readonly Question[]>(
   (value) => Array.isArray(value) && value.every((one) => v.is(question, one)),
 );
 
+const lateness = number("a number of milliseconds", (value) => value >= 0 && value <= MAX_DELAY);
+
 const PAYLOADS = {
   "instance.heartbeat": v.object({
     ...signature,
     ...timings,
     term: v.optional(count, 0),
     slot: v.optional(count),
-    lateness: v.optional(v.number()),
+    lateness: v.optional(lateness),
     leaving: v.optional(v.boolean()),
     answers: v.optional(questions),
   }),

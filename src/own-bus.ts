@@ -27,7 +27,8 @@ export interface ForSecondaryOptions extends CommonOptions {
 /** See `Watcher.forPrimary`. */
 export function primaryOptions(options: ForPrimaryOptions): WatcherOptions {
   refuseTransport(options, "forPrimary");
-  if ((options.publisher as unknown) === undefined)
+  const { publisher } = options as Partial<ForPrimaryOptions>;
+  if (!publisher)
     throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
   return { ...overOwnBus(options), election: ASSERTED };
 }
@@ -35,9 +36,10 @@ export function primaryOptions(options: ForPrimaryOptions): WatcherOptions {
 /** See `Watcher.forSecondary`. */
 export function secondaryOptions(options: ForSecondaryOptions): WatcherOptions {
   refuseTransport(options, "forSecondary");
-  if ((options.subscriber as unknown) === undefined)
+  const { publisher, subscriber } = options as Partial<ForSecondaryOptions>;
+  if (!subscriber)
     throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
-  if (options.publisher === undefined && options.onPromote !== undefined)
+  if (!publisher && options.onPromote !== undefined)
     throw new TypeError(
       "Cannot make a secondary: it has an onPromote, but there is no publisher to send its heartbeats; give one, or leave onPromote out.",
     );
@@ -50,7 +52,9 @@ function overOwnBus({
   endpoint,
   ...common
 }: Partial<ForPrimaryOptions & ForSecondaryOptions>): WatcherOptions {
-  return { ...common, transport: busTransport({ publisher, subscriber, endpoint }) };
+  // Plain JavaScript may give null for a half that it does not have.
+  const halves = { ...(publisher && { publisher }), ...(subscriber && { subscriber }) };
+  return { ...common, transport: busTransport({ ...halves, endpoint }) };
 }
 
 function refuseTransport(options: object, maker: string): void {

@@ -234,6 +234,8 @@ describe("untrusted input", () => {
     ["instance.heartbeat", { ...id, timeout: 0 }],
     ["instance.heartbeat", { ...id, interval: 2 ** 31 }],
     ["instance.heartbeat", { ...id, priority: 256 }],
+    ["instance.heartbeat", { ...id, lateness: -1 }],
+    ["instance.heartbeat", { ...id, lateness: 2 ** 31 }],
     ["instance.heartbeat", { ...id, leaving: "yes" }],
     ["instance.heartbeat", { ...id, answers: "a#1" }],
     ["instance.heartbeat", { ...id, answers: [{ incarnation: "a#1", seq: -1 }] }],

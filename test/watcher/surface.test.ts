@@ -276,6 +276,11 @@ describe("conveniences on a program's own bus", () => {
     const make = (options: object): WatcherOptions => ({ ...common, ...options }) as never;
     expect(() => Watcher.forPrimary(make({}) as never)).toThrow("there is no publisher");
     expect(() => Watcher.forSecondary(make({}) as never)).toThrow("there is no subscriber");
+    expect(() => Watcher.forPrimary(make({ publisher: null }) as never)).toThrow("there is no publisher");
+    expect(() =>
+      Watcher.forSecondary(make({ subscriber, publisher: null, onPromote: () => undefined }) as never),
+    ).toThrow("there is no publisher");
+    expect(Watcher.forSecondary(make({ subscriber, publisher: null }) as never).status().candidate).toBe(false);
     expect(() => Watcher.forPrimary(make({ publisher: bus, transport }) as never)).toThrow("with a transport");
     expect(() => Watcher.forSecondary(make({ subscriber, transport }) as never)).toThrow("with a transport");
     expect(() => Watcher.forSecondary(make({ subscriber, onPromote: () => undefined }) as never)).toThrow(
