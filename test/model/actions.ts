@@ -80,14 +80,14 @@ function lastWord(world: World): Action {
 }
 
 /**
- * What becomes of a message that is on its way up. It is decided before anybody acts again: nobody can tell the bus's taking
- * it later from acting earlier.
+ * What becomes of a message that is on its way up. It is decided before anybody else acts: nobody can tell the bus's taking
+ * it later from acting earlier, but for a process that is killed before, and has said more meanwhile.
  */
 function fatesOf(world: World, names: readonly string[]): Action[] | undefined {
   const { budget, orphans, instances } = world;
   const index = instances.findIndex(({ up }) => up.length > 0);
   if (index < 0) return undefined;
-  const [name, instance] = [names[index], at(world, index)];
+  const [name = "?", instance] = [names[index], at(world, index)];
   const [sent, ...up] = instance.up;
   if (sent === undefined) return undefined;
   const rest = put(world, index, { ...instance, up });
@@ -100,6 +100,9 @@ function fatesOf(world: World, names: readonly string[]): Action[] | undefined {
     fates.push({ name: `the bus accepts ${what} twice`, world: twice });
   }
   if (budget.losses > 0) fates.push({ name: `${name} loses its connection`, world: cut(world, index) });
-  if (budget.crashes > 0) fates.push({ name: `${name} is killed`, world: kill(world, index) });
+  if (budget.crashes > 0) {
+    fates.push({ name: `${name} is killed`, world: kill(world, index) });
+    fates.push(...turnOf(world, index, name).steps);
+  }
   return fates;
 }

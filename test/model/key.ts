@@ -64,7 +64,8 @@ class Key {
   }
 
   #instance(instance: Instance): void {
-    const { state, memory, starts, stopped, broken, up, down, late, unsettled, reading, callback } = instance;
+    const { state, memory, starts, stopped, broken, up, down, late, unsettled, reading, callback, lastCallback } =
+      instance;
     this.#add(starts, state !== undefined);
     if (state === undefined) {
       this.#add(this.#world.budget.restarts > 0 ? memory : NONE);
@@ -85,7 +86,7 @@ class Key {
       this.#receipt(receipt, state);
       this.#add(this.#when(sentAt));
     }
-    this.#add(this.#when(reading), wordOf(callback));
+    this.#add(this.#when(reading), callback !== undefined, this.#when(callback?.since), wordOf(lastCallback));
     this.#state(state, reading);
   }
 

@@ -44,7 +44,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
   test.each([
     ["one lost connection and one message twice", { losses: 1, duplicates: 1 }],
     ["one crash, and a restart with or without memory", { crashes: 1, restarts: 1 }],
-    ["one stop of any length", { pauses: 1 }],
+    ["one stop of up to four intervals", { pauses: 1 }],
     ["one primary that steps down, and one crash", { leaves: 1, crashes: 1 }],
     ["one delay", { delays: 1 }],
   ] as const)("with %s breaks no promise, and the search comes to an end", (_, budget) => {

@@ -45,7 +45,7 @@ function perform(instance: Instance, effect: Effect, now: number, mandate: numbe
       if (instance.callback !== undefined) throw new Violation("S5: a callback began before the last had returned.");
       if (instance.lastCallback === type) throw new Violation(`S5: ${type} was called twice in a row.`);
       if (type === "promote" && term <= mandate) throw new Violation(`S4: promoted to term ${term} again.`);
-      return { ...instance, callback: type, lastCallback: type };
+      return { ...instance, callback: { what: type, since: now }, lastCallback: type };
     }
     default:
       return instance;

@@ -45,9 +45,10 @@ export function turnOf(world: World, index: number, name: string): Turn {
     may(`${name} hears ${what}`, take(world, index, item), late !== now);
   }
   if (callback !== undefined) {
+    const { what, since } = callback;
     const settled = put(world, index, { ...instance, callback: undefined });
-    const type = callback === "promote" ? "onPromote-settled" : "onDemote-settled";
-    may(`${callback} of ${name} returns`, feed(settled, index, { type, error: undefined }), true);
+    const type = what === "promote" ? "onPromote-settled" : "onDemote-settled";
+    may(`${what} of ${name} returns`, feed(settled, index, { type, error: undefined }), since + UNIT <= now);
   }
   if (broken !== undefined) {
     const due = broken.since + UNIT <= now;
@@ -86,7 +87,7 @@ export function faultsOf(world: World, index: number, name: string, { urgent }: 
       world: put(spent, index, { ...instance, late: now }),
     });
   }
-  if (budget.losses > 0 && instance.broken === undefined && instance.down.length > 0)
+  if (budget.losses > 0 && instance.broken === undefined)
     faults.push({ name: `${name} loses its connection`, world: cut(world, index) });
   if (budget.pauses > 0 && urgent) {
     const spent = { ...world, budget: { ...budget, pauses: budget.pauses - 1 } };

@@ -46,7 +46,8 @@ export interface Instance {
   readonly unsettled: readonly { readonly receipt: Receipt; readonly sentAt: number }[];
   /** A turn of reading that was asked for. */
   readonly reading: number | undefined;
-  readonly callback: "promote" | "demote" | undefined;
+  /** The callback that is at work, and since when. */
+  readonly callback: { readonly what: "promote" | "demote"; readonly since: number } | undefined;
   readonly lastCallback: "promote" | "demote";
 }
 
