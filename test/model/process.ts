@@ -3,7 +3,7 @@
 import type { Effect } from "../../src/core/effect.ts";
 import type { Input } from "../../src/core/input.ts";
 import { step } from "../../src/core/step.ts";
-import { at, put, type Instance, type World } from "./world.ts";
+import { at, NOTHING_UNDER_WAY, put, type Instance, type World } from "./world.ts";
 
 /** A promise that was broken on the way to a state. */
 export class Violation extends Error {
@@ -60,14 +60,7 @@ export function kill(world: World, index: number): World {
     state: undefined,
     memory: state?.terms.highest ?? 0,
     ghost: state,
-    stopped: undefined,
-    broken: undefined,
-    up: [],
-    down: [],
-    late: undefined,
-    unsettled: [],
-    reading: undefined,
-    callback: undefined,
+    ...NOTHING_UNDER_WAY,
   };
   const { budget, orphans } = world;
   const spent = { ...budget, crashes: budget.crashes - 1 };

@@ -73,6 +73,18 @@ export interface World {
   readonly budget: Budget;
 }
 
+/** Of a process that has just started, and of one that is gone. */
+export const NOTHING_UNDER_WAY: Omit<Instance, "state" | "memory" | "starts" | "ghost" | "lastCallback"> = {
+  stopped: undefined,
+  broken: undefined,
+  up: [],
+  down: [],
+  late: undefined,
+  unsettled: [],
+  reading: undefined,
+  callback: undefined,
+};
+
 export function initialWorld(names: readonly string[], budget: Budget): World {
   const instances = names.map((name) => opened(name, 1, 0, 0, undefined));
   return { now: 0, instances, orphans: [], budget };
@@ -116,14 +128,7 @@ export function opened(
     memory: initialTerm,
     starts,
     ghost,
-    stopped: undefined,
-    broken: undefined,
-    up: [],
-    down: [],
-    late: undefined,
-    unsettled: [],
-    reading: undefined,
-    callback: undefined,
+    ...NOTHING_UNDER_WAY,
     lastCallback: "demote",
   };
 }
