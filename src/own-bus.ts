@@ -28,8 +28,7 @@ export interface ForSecondaryOptions extends CommonOptions {
 export function primaryOptions(options: ForPrimaryOptions): WatcherOptions {
   refuseTransport(options, "forPrimary");
   const { publisher } = options as Partial<ForPrimaryOptions>;
-  if (!publisher)
-    throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
+  if (!publisher) throw new TypeError("Cannot make a primary: there is no publisher to send its heartbeats; give one.");
   return { ...overOwnBus(options), election: ASSERTED };
 }
 
