@@ -280,7 +280,8 @@ describe("conveniences on a program's own bus", () => {
     expect(() =>
       Watcher.forSecondary(make({ subscriber, publisher: null, onPromote: () => undefined }) as never),
     ).toThrow("there is no publisher");
-    expect(Watcher.forSecondary(make({ subscriber, publisher: null }) as never).status().candidate).toBe(false);
+    const { transport: listens } = Watcher.forSecondary(make({ subscriber, publisher: null }) as never).status();
+    expect(listens.capabilities.publish).toBe("nobody");
     expect(() => Watcher.forPrimary(make({ publisher: bus, transport }) as never)).toThrow("with a transport");
     expect(() => Watcher.forSecondary(make({ subscriber, transport }) as never)).toThrow("with a transport");
     expect(() => Watcher.forSecondary(make({ subscriber, onPromote: () => undefined }) as never)).toThrow(
