@@ -13,7 +13,8 @@ import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { mismatch, patience } from "./timing.ts";
 import { drop, emit, journal, reason, type Turn } from "./turn.ts";
-import { accuse, isAftermath } from "./watch.ts";
+import { isAftermath } from "./stall.ts";
+import { accuse } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */
 export type Life = Omit<Heartbeat | Promoted, "kind"> &

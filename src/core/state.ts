@@ -25,6 +25,8 @@ export interface Settings {
   readonly election: "claims" | "campaign" | "asserted" | "none";
   /** Mandates end by themselves unless proven again. */
   readonly deadline: boolean;
+  /** What the bus acknowledges has been heard behind all that it accepted before; otherwise a claim has its window alone. */
+  readonly barrier: boolean;
   /** Who may publish on the bus. */
   readonly publish: "everyone" | "primary" | "nobody";
   /** There is some way to ask the primary whether it is there. */

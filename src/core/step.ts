@@ -17,16 +17,20 @@ import { beat, nextBeatAt, nextSlotAt } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
 import { leaveOffice, officeTick } from "./office.ts";
 import { staleTick } from "./stale.ts";
+import { lookAtClock, stretchWindow } from "./stall.ts";
 import type { State } from "./state.ts";
 import { take } from "./take.ts";
 import { beginTurn, reason, type Turn } from "./turn.ts";
 import { setWake } from "./wake.ts";
-import { lookAtClock, watchTick } from "./watch.ts";
+import { watchTick } from "./watch.ts";
 
 /** One step of an instance. */
 export function step(state: State, input: Input, now: number): readonly [State, readonly Effect[]] {
   const turn = beginTurn(state, now);
-  if (state.life === "watching") lookAtClock(turn, now - state.wakeAt);
+  if (state.life === "watching") {
+    lookAtClock(turn, now - state.wakeAt);
+    stretchWindow(turn, now - state.wakeAt);
+  }
   officeTick(turn);
   take(turn, input);
   tick(turn);

@@ -13,7 +13,8 @@ import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, r
 import { ownOffice } from "./own.ts";
 import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
 import { drop, reason, type Turn } from "./turn.ts";
-import { accuse, lookAtClock } from "./watch.ts";
+import { lookAtClock } from "./stall.ts";
+import { accuse } from "./watch.ts";
 
 export function take(turn: Turn, input: Input): void {
   const { state, now } = turn;

@@ -7,7 +7,8 @@ import { nextBeatAt } from "./heartbeat.ts";
 import { officeDueAt } from "./office.ts";
 import type { State } from "./state.ts";
 import type { Turn } from "./turn.ts";
-import { askDueAt, pulseAt, silenceDueAt } from "./watch.ts";
+import { pulseAt } from "./stall.ts";
+import { askDueAt, silenceDueAt } from "./watch.ts";
 
 /** Says when the next step is due, and asks for a turn of reading where a deadline has passed that waits for one. */
 export function setWake(turn: Turn): void {

@@ -1,11 +1,11 @@
-/** The secondary's eye: when silence becomes evidence, what other evidence does, and when to blame oneself. */
+/** The secondary's eye: when silence becomes evidence, and what other evidence does. */
 
 import type { EvidenceKind } from "../events.ts";
 import { ownWatch } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Evidence, State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
-import { emit, journal, reason, type Turn } from "./turn.ts";
+import { emit, reason, type Turn } from "./turn.ts";
 
 const STRENGTH: Readonly<Record<EvidenceKind, number>> = { unlinked: 1, silence: 2, shutdown: 3, refused: 3 };
 
@@ -71,44 +71,6 @@ export function watchTick(turn: Turn): void {
   }
   const due = silenceDueAt(state);
   if (due <= now && state.readUpTo >= due) accuse(turn, "silence");
-}
-
-/** What had come before a stop is read within so many milliseconds after it, on every runtime. */
-const AFTERMATH = 20;
-
-/** This program is later than it meant to be. */
-export function lookAtClock(turn: Turn, late: number): void {
-  noticeStall(turn, late);
-  blameYourself(turn, late);
-}
-
-/** Notes that this program stood still: what is read just afterwards says nothing about when it came. */
-function noticeStall(turn: Turn, late: number): void {
-  const { state, now } = turn;
-  if (late > state.settings.interval / 2) state.stalledAt = now;
-}
-
-/** What is read now may have lain unread. */
-export function isAftermath({ stalledAt }: State, now: number): boolean {
-  return now - stalledAt <= AFTERMATH;
-}
-
-/** When a watcher that learns from arrivals looks next whether it has stood still. */
-export function pulseAt(state: State, now: number): number {
-  const { detector, interval } = state.settings;
-  return detector.adaptive === true && isWatching(state) ? now + interval / 2 : Infinity;
-}
-
-/** S6: a watcher whose own timer came late blames itself, once between two fresh heartbeats, and waits an interval more. */
-function blameYourself(turn: Turn, late: number): void {
-  const { state, now } = turn;
-  const { interval } = state.settings;
-  if (late <= interval || state.watch.excused || silenceDueAt(state) > now + interval) return;
-  const watch = ownWatch(turn);
-  watch.silenceAt = now + interval;
-  watch.excused = true;
-  const message = `Waited one more interval (${interval} ms): this program itself was late by ${Math.round(late)} ms.`;
-  journal(turn, reason("stalled", message));
 }
 
 /** Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff. */

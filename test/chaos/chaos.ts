@@ -5,6 +5,7 @@ import { Dice } from "../simulation/dice.ts";
 import { agreed, describe } from "./agreement.ts";
 import { isDurable, isExclusive, type BusName } from "./bus.ts";
 import { check, type Findings, type Span } from "./check.ts";
+import { division } from "./division.ts";
 import { FAULTS } from "./faults.ts";
 import { watchLateness } from "./lateness.ts";
 import type { Wire } from "./place.ts";
@@ -115,9 +116,7 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     const healed = systemNow();
     await world.reviveAll();
     await answer(`the end of ${names}`);
-    // TCP tries again at doubling intervals (RFC 6298, 5.5): a link that was cut may be dead for as long again.
-    const heals = healed + (healed - from);
-    if (plans.some(({ fault }) => fault.divides)) divided.push({ from, to: Math.max(heals, systemNow()) });
+    if (plans.some(({ fault }) => fault.divides)) divided.push(division(from, healed, systemNow()));
   }
 
   if (bus === "zeromq" && world.disk === undefined)

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { claims, outranks, type Rank } from "../../src/elections/claims.ts";
-import { elected, instance, INTERVAL, listener, peer, TIMEOUT, TRUST, WINDOW, type Instance } from "./support.ts";
+import {
+  elected,
+  exchange,
+  instance,
+  INTERVAL,
+  listener,
+  peer,
+  TIMEOUT,
+  TRUST,
+  WINDOW,
+  type Instance,
+} from "./support.ts";
 
 /** A candidate whose claim to term 1, made at 300 for a window until 350, stands and is acknowledged. */
 function candidate(...[overrides, options]: Parameters<typeof instance>): Instance {
@@ -11,17 +22,6 @@ function candidate(...[overrides, options]: Parameters<typeof instance>): Instan
 }
 
 const claimOf = (node: Instance): number => node.sent("claim").at(-1)?.claim ?? 0;
-
-/** Delivers what one says to the other, both ways, until nobody says more. */
-function exchange(one: Instance, other: Instance): void {
-  const pass = (from: Instance, to: Instance): boolean => {
-    const messages = from.done("send").map(({ message }) => message);
-    from.forget();
-    for (const message of messages) to.hear(message, Math.max(from.now, to.now));
-    return messages.length > 0;
-  };
-  while ([pass(one, other), pass(other, one)].includes(true));
-}
 
 test("given claims as the election of a watcher, when it is made, then it is data only", () => {
   expect(claims()).toEqual({ name: "claims" });

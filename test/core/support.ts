@@ -47,6 +47,7 @@ const SETTINGS: Settings = {
   backoffMax: 10_000,
   election: "claims",
   deadline: true,
+  barrier: true,
   publish: "everyone",
   probes: true,
   eager: false,
@@ -254,6 +255,17 @@ export function peer(instanceId: string, incarnation = `${instanceId}#1`): Voice
     probe: () => ({ kind: "probe", ...sign() }),
     question: () => ({ incarnation, seq }),
   };
+}
+
+/** Delivers what one says to the other, both ways, until nobody says more. */
+export function exchange(one: Instance, other: Instance): void {
+  const pass = (from: Instance, to: Instance): boolean => {
+    const messages = from.done("send").map(({ message }) => message);
+    from.forget();
+    for (const message of messages) to.hear(message, Math.max(from.now, to.now));
+    return messages.length > 0;
+  };
+  while ([pass(one, other), pass(other, one)].includes(true));
 }
 
 /** A peer that speaks only the reference's format: no incarnation, no seq, term 0. */

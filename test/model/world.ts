@@ -105,6 +105,7 @@ function settingsOf(name: string, starts: number, initialTerm: number): Settings
     publish: "everyone",
     probes: false,
     eager: false,
+    barrier: true,
     keepsWhenIsolated: false,
     releaseOnOverrun: false,
     health: false,

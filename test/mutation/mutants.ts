@@ -189,9 +189,6 @@ export const MUTANTS: readonly Mutant[] = [
     ["watch.asked || claims ||", "claims ||", "the primary is asked once"],
     ["watch.asked || claims ||", "watch.asked ||", "under claims the claim is the question"],
     ["due <= now && state.readUpTo >= due", "due <= now", "S6: what has arrived is read first"],
-    ["late <= interval || ", "late <= 0 || ", "S6: later than one interval"],
-    ["late <= interval || ", "late < Infinity || ", "S6: a late observer blames itself"],
-    [" || state.watch.excused", "", "S6: never twice in a row without a fresh heartbeat"],
     [">= STRENGTH[kind]) return;", ">= 9) return;", "weaker evidence adds nothing"],
     [
       "state.holdUntil = courtesy ? now + state.settings.claimWindow : -Infinity;",
@@ -206,6 +203,21 @@ export const MUTANTS: readonly Mutant[] = [
     [" && successor !== state.settings.instanceId", "", "the named successor itself does not wait"],
     ['if (kind === "unlinked" && !state.settings.eager) ask(turn, PROOF_TIME);', "", "unlinked: ask the primary"],
     ["if (STRENGTH[kind] > STRENGTH.silence) state.fencing = undefined;", "", "proof does not wait for a fence"],
+  ),
+  ...faults(
+    "src/core/stall.ts",
+    ["late <= interval || ", "late <= 0 || ", "S6: later than one interval"],
+    ["late <= interval || ", "late < Infinity || ", "S6: a late observer blames itself"],
+    [" || state.watch.excused", "", "S6: never twice in a row without a fresh heartbeat"],
+    [
+      "state.attempt = { ...claim, closesAt: claim.closesAt + late };",
+      "",
+      "rule 5: a window that proves alone counts only while the program is awake",
+    ],
+    ["claim.closesAt + late };", "state.wakeAt + late };", "rule 5: stops add up"],
+    [" || late <= state.settings.claimWindow / PARTS / 2", "", "a timer is a little late on every machine"],
+    ["!settings.barrier && ", "", "rule 5: what the bus proves needs no watch over the window"],
+    ["=== undefined ? Infinity : claimWindow / PARTS", "=== undefined ? Infinity : Infinity", "rule 5: stops are seen"],
   ),
   ...faults(
     "src/core/hear.ts",

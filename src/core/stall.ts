@@ -1,0 +1,63 @@
+/** What it means that this program stood still: stopped, starved, suspended. A late timer tells. */
+
+import { ownWatch } from "./own.ts";
+import type { Attempt, State } from "./state.ts";
+import { journal, reason, type Turn } from "./turn.ts";
+import { isWatching, silenceDueAt } from "./watch.ts";
+
+/** What had come before a stop is read within so many milliseconds after it, on every runtime. */
+const AFTERMATH = 20;
+
+/** How often a window that must be stayed awake for is looked at. A stop is missed for one part at most. */
+const PARTS = 4;
+
+/** This program is later than it meant to be. */
+export function lookAtClock(turn: Turn, late: number): void {
+  noticeStall(turn, late);
+  blameYourself(turn, late);
+}
+
+/** Notes that this program stood still: what is read just afterwards says nothing about when it came. */
+function noticeStall(turn: Turn, late: number): void {
+  const { state, now } = turn;
+  if (late > state.settings.interval / 2) state.stalledAt = now;
+}
+
+/** S6: a watcher whose own timer came late blames itself, once between two fresh heartbeats, and waits an interval more. */
+function blameYourself(turn: Turn, late: number): void {
+  const { state, now } = turn;
+  const { interval } = state.settings;
+  if (late <= interval || state.watch.excused || silenceDueAt(state) > now + interval) return;
+  const watch = ownWatch(turn);
+  watch.silenceAt = now + interval;
+  watch.excused = true;
+  const message = `Waited one more interval (${interval} ms): this program itself was late by ${Math.round(late)} ms.`;
+  journal(turn, reason("stalled", message));
+}
+
+/**
+ * Where the bus proves nothing, a claim's window is the time for two claims to pass each other: it counts only while this
+ * program is awake. A timer is a little late on every machine; that does not count.
+ */
+export function stretchWindow({ state }: Turn, late: number): void {
+  const claim = claimAwake(state);
+  if (claim === undefined || late <= state.settings.claimWindow / PARTS / 2) return;
+  state.attempt = { ...claim, closesAt: claim.closesAt + late };
+}
+
+/** The own claim, while it is in a window that must be stayed awake for. */
+function claimAwake({ attempt, settings, readUpTo }: State): (Attempt & { readonly kind: "claim" }) | undefined {
+  return attempt?.kind === "claim" && !settings.barrier && readUpTo < attempt.closesAt ? attempt : undefined;
+}
+
+/** What is read now may have lain unread. */
+export function isAftermath({ stalledAt }: State, now: number): boolean {
+  return now - stalledAt <= AFTERMATH;
+}
+
+/** When an instance to which standing still matters looks next whether it has. */
+export function pulseAt(state: State, now: number): number {
+  const { detector, interval, claimWindow } = state.settings;
+  const learning = detector.adaptive === true && isWatching(state) ? interval / 2 : Infinity;
+  return now + Math.min(learning, claimAwake(state) === undefined ? Infinity : claimWindow / PARTS);
+}
