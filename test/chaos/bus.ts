@@ -7,7 +7,7 @@ export function isDurable(bus: BusName): boolean {
   return bus === "zeromq" || bus === "nats-lease";
 }
 
-/** Those on which two are never primary at once: a mesh promises that only while it is in one piece. */
+/** Those on which two are never primary at once: a mesh promises only that it ends. */
 export function isExclusive(bus: BusName): boolean {
   return bus !== "mesh";
 }

@@ -137,6 +137,8 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
   lateness.stop();
   const found = check(world.logs(), world.store.units, {
     exclusive: isExclusive(bus),
+    // Until the next heartbeat of either is heard.
+    overlap: TIMINGS.interval,
     durable: isDurable(bus),
     divided,
   });

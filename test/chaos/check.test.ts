@@ -3,7 +3,8 @@ import { check } from "./check.ts";
 import { readLog, type Witnessed } from "./witnessed.ts";
 
 const reads = (at: number, isPrimary: boolean, term: number): Witnessed => ({ type: "reads", at, isPrimary, term });
-const EXCLUSIVE = { exclusive: true, durable: true, divided: [] };
+const EXCLUSIVE = { exclusive: true, overlap: 0, durable: true, divided: [] };
+const SHARED = { exclusive: false, overlap: 0, durable: false, divided: [] };
 
 describe("what the logs of a group are checked for", () => {
   test("given one after the other with rising terms, when it is checked, then nothing is found", () => {
@@ -12,7 +13,7 @@ describe("what the logs of a group are checked for", () => {
       ["b", [reads(7, true, 2), reads(9, true, 2)]],
     ]);
     const units = [1, 2, 3].map((unit) => ({ unit, term: 1 }));
-    expect(check(logs, units, EXCLUSIVE)).toEqual({ reigns: 2, violations: [], again: [], together: 0 });
+    expect(check(logs, units, EXCLUSIVE)).toEqual({ reigns: 2, violations: [], again: [], passing: [], together: 0 });
   });
 
   test("given two at once, when it is checked, then both are named, and for how long it was", () => {
@@ -36,14 +37,31 @@ describe("what the logs of a group are checked for", () => {
       ["a", [reads(1, true, 1), reads(8, true, 1)]],
       ["b", [reads(5, true, 2), reads(20, true, 2)]],
     ]);
-    const { violations, together } = check(logs, [], { exclusive: false, durable: false, divided: [span] });
+    const { violations, together } = check(logs, [], { ...SHARED, divided: [span] });
     expect(violations).toHaveLength(found);
     expect(together).toBe(3);
   });
 
+  test.each([
+    ["for no longer than two may be", 3, [], { violations: 0, passing: 1 }],
+    ["for longer than two may be", 2.9, [], { violations: 1, passing: 0 }],
+    ["until soon after it was divided", 1, [{ from: 4, to: 7 }], { violations: 0, passing: 0 }],
+    ["until long after it was divided", 1, [{ from: 4, to: 6.9 }], { violations: 1, passing: 0 }],
+  ])(
+    "given two at once %s, when they may be for %d ms and no more is promised, then it is told so",
+    (_, overlap, divided, found) => {
+      const logs = new Map([
+        ["a", [reads(1, true, 1), reads(8, true, 1)]],
+        ["b", [reads(5, true, 2), reads(20, true, 2)]],
+      ]);
+      const { violations, passing } = check(logs, [], { ...SHARED, overlap, divided });
+      expect({ violations: violations.length, passing: passing.length }).toEqual(found);
+    },
+  );
+
   test("given a reading that was written down after the next one, when it is checked, then the time decides", () => {
     const logs = new Map([["a", [reads(1, true, 1), reads(6, false, 1), reads(5, true, 1)]]]);
-    expect(check(logs, [], EXCLUSIVE)).toEqual({ reigns: 1, violations: [], again: [], together: 0 });
+    expect(check(logs, [], EXCLUSIVE)).toEqual({ reigns: 1, violations: [], again: [], passing: [], together: 0 });
   });
 
   test("given one that was stopped while it was primary, when it wakes as a secondary, then its reign ended with its last reading", () => {

@@ -10,6 +10,8 @@ export interface Findings {
   readonly violations: readonly string[];
   /** Terms that were given again, where nothing keeps them. */
   readonly again: readonly string[];
+  /** Two at once in a group in one piece, for no longer than they may be. */
+  readonly passing: readonly string[];
   /** For how long two were primary at once, in milliseconds. */
   readonly together: number;
 }
@@ -28,8 +30,10 @@ export interface Reign extends Span {
 
 /** What a group promises. */
 export interface Promised {
-  /** Two are never primary at once, and terms rise; otherwise only while the group is in one piece. */
+  /** Two are never primary at once, and terms rise. */
   readonly exclusive: boolean;
+  /** Otherwise: for how long two may be primary after a division, or without one; in milliseconds. */
+  readonly overlap: number;
   /** Something keeps the terms, whoever is away; otherwise one may be given again by those who could not be told of it. */
   readonly durable: boolean;
   /** When it was not in one piece. */
@@ -40,21 +44,25 @@ export interface Promised {
 export function check(
   logs: ReadonlyMap<string, readonly Witnessed[]>,
   units: readonly Unit[],
-  { exclusive, durable, divided }: Promised,
+  { exclusive, overlap, durable, divided }: Promised,
 ): Findings {
   const reigns = [...logs]
     .flatMap(([name, log]) => reignsOf(name, log))
     .toSorted((one, other) => one.from - other.from);
   const violations = [...logs].flatMap(([name, log]) => unpaired(name, log));
   const again: string[] = [];
+  const passing: string[] = [];
+  const excused = divided.map(({ from, to }) => ({ from, to: to + overlap }));
   let together = 0;
   let latest: Reign | undefined;
   for (const reign of reigns) {
     if (latest !== undefined) {
       const both = { from: reign.from, to: Math.min(latest.to, reign.to) };
       together += Math.max(0, both.to - both.from);
-      if (both.from <= both.to && (exclusive || !divided.some((span) => lies(both, span))))
-        violations.push(`${show(latest)} and ${show(reign)} at once.`);
+      if (both.from <= both.to && (exclusive || !excused.some((span) => lies(both, span))))
+        (exclusive || both.to - both.from > overlap ? violations : passing).push(
+          `${show(latest)} and ${show(reign)} at once.`,
+        );
       if (exclusive && reign.term <= latest.term)
         (durable ? violations : again).push(`The term did not rise from ${show(latest)} to ${show(reign)}.`);
     }
@@ -65,7 +73,7 @@ export function check(
       if (unit !== index + 1)
         violations.push(`Unit ${unit} of term ${term} was stored as number ${index + 1}: work was lost or done twice.`);
     });
-  return { reigns: reigns.length, violations, again, together };
+  return { reigns: reigns.length, violations, again, passing, together };
 }
 
 function reignsOf(name: string, log: readonly Witnessed[]): Reign[] {

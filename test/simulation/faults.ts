@@ -25,6 +25,14 @@ const ANYWHERE = [
   "duplicates",
 ] as const;
 
+/** Those of the connection and the bus: each makes some message late, or loses it. */
+const UNDERWAY: readonly string[] = ["hold", "drop", "silent-drop", "bus-away", "slow-bus"];
+
+/** What a bus is spared that proves nothing, where two are to be excluded all the same: by windows stayed awake for. */
+const INTACT = ANYWHERE.filter((fault) => !UNDERWAY.includes(fault)).flatMap((fault): readonly Fault[] =>
+  fault === "pause" ? Array<Fault>(6).fill(fault) : [fault],
+) as [Fault, ...Fault[]];
+
 const OUTSIDE_ELECTION = ["slow-election", "failing-election"] as const;
 const PIECES = ["deaf", "mute", "cut"] as const;
 const LOSSY = ["loss", "disorder"] as const;
@@ -33,7 +41,8 @@ export type Fault =
   (typeof ANYWHERE)[number] | (typeof OUTSIDE_ELECTION)[number] | (typeof PIECES)[number] | (typeof LOSSY)[number];
 
 /** The faults that a regime's promises are made for. */
-export function faultsOf({ election, torn, bus }: Regime): readonly [Fault, ...Fault[]] {
+export function faultsOf({ name, election, torn, bus }: Regime): readonly [Fault, ...Fault[]] {
+  if (name === "intact") return INTACT;
   return [
     ...ANYWHERE,
     ...(election === "claims" ? [] : [...OUTSIDE_ELECTION, ...OUTSIDE_ELECTION]),

@@ -1,7 +1,8 @@
 /** What a group may run on: which bus, who decides, and whether S1 is promised there. */
 
-export type RegimeName = "claims" | "lock" | "lease" | "mesh" | "torn" | "eager" | "keeping";
+export type RegimeName = "claims" | "lock" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact";
 
+/** `mesh` loses, repeats and reorders, and falls into pieces; `intact` is a mesh that does not, so two are excluded there. */
 export interface Regime {
   readonly name: RegimeName;
   readonly election: "claims" | "lock" | "lease";
@@ -26,7 +27,8 @@ export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
   mesh: { ...CLAIMS, name: "mesh", bus: "mesh", exclusive: false, torn: true, share: 8 },
   torn: { ...CLAIMS, name: "torn", exclusive: false, torn: true, share: 4 },
   eager: { ...CLAIMS, name: "eager", exclusive: false, eager: true, share: 4 },
-  keeping: { ...CLAIMS, name: "keeping", exclusive: false, keeps: true, share: 4 },
+  keeping: { ...CLAIMS, name: "keeping", exclusive: false, keeps: true, share: 2 },
+  intact: { ...CLAIMS, name: "intact", bus: "mesh", share: 2 },
 };
 
 export function isRegimeName(name: string | undefined): name is RegimeName {
