@@ -27,7 +27,7 @@ export function rehearse(settings: Settings, group: string): void {
     for (const effect of effects) if (effect.type === "send") encodeEnvelope(effect.message, about);
     return effects;
   };
-  feed({ type: "opened", connection: 1 });
+  feed({ type: "opened", connection: 1, barrier: true });
   if ("message" in decoded) feed({ type: "message", message: decoded.message, from: "rehearsal" });
   feed({ type: "unlinked", from: "rehearsal", incarnation: undefined });
   feed({ type: "evidence", evidence: { kind: "refused", incarnation: primary.incarnation } });

@@ -33,7 +33,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     throw new TypeError(`Cannot make a watcher: role is "primary" but there is no onPromote; give one.`);
   const deciding = election ?? transport.defaultElection?.() ?? claims();
   const candidate = onPromote !== undefined || deciding === ASSERTED;
-  const { publish, acknowledges, barrier } = transport.capabilities;
+  const { publish } = transport.capabilities;
   if (candidate && isClaims(deciding) && publish !== "everyone")
     throw new TypeError(
       `Cannot make a watcher: claims need a bus on which everyone can publish, and on ${transport.name} it is ${publish}; give another election.`,
@@ -50,7 +50,6 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     ...timings,
     election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
     deadline: hasDeadline(deciding),
-    barrier: acknowledges && barrier,
     publish,
     probes:
       publish === "everyone" || transport.probe !== undefined || (isElection(deciding) && deciding.check !== undefined),

@@ -115,7 +115,7 @@ export function readStatus(sources: StatusSources): Status {
     election: deciding.name,
     exclusive: isElection(deciding)
       ? deciding.traits.exclusive
-      : isClaims(deciding) && settings.barrier && !settings.keepsWhenIsolated,
+      : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier && !settings.keepsWhenIsolated,
     termDurable: isElection(deciding) ? deciding.traits.durable : transport.recordTerm !== undefined,
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,

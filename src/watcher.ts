@@ -233,7 +233,8 @@ export class Watcher implements AsyncDisposable {
       throw error;
     }
     const { up, connection } = this.#courier.link;
-    this.#engine.feed({ type: "opened", connection });
+    const { acknowledges, barrier } = this.#transport.capabilities;
+    this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
     if (!up) this.#engine.feed({ type: "link", up, connection });
     const leave = (): void => {
       this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));

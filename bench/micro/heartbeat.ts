@@ -42,7 +42,7 @@ export function decode(message: BusMessage): Message {
 export function speaker(): () => Heartbeat {
   const asserted: Settings = { ...settings(), election: "asserted", deadline: false };
   const take = instance(asserted);
-  take({ type: "opened", connection: 1 }, 0);
+  take({ type: "opened", connection: 1, barrier: true }, 0);
   take({ type: "onPromote-settled", error: undefined }, 0);
   let now = 0;
   return () => {
@@ -57,7 +57,7 @@ export function speaker(): () => Heartbeat {
 export function listener(): (message: Message) => readonly Effect[] {
   const own = settings();
   const take = instance(own);
-  take({ type: "opened", connection: 1 }, 0);
+  take({ type: "opened", connection: 1, barrier: true }, 0);
   let now = 0;
   return (message) => {
     now += own.interval;

@@ -11,9 +11,9 @@ import { introduce, takeAnswers } from "./newcomer.ts";
 import { ownWatch } from "./own.ts";
 import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
+import { isAftermath } from "./stall.ts";
 import { mismatch, patience } from "./timing.ts";
 import { drop, emit, journal, reason, type Turn } from "./turn.ts";
-import { isAftermath } from "./stall.ts";
 import { accuse } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */

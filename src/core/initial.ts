@@ -18,7 +18,7 @@ export function initialState(
     random: options.seed,
     seq: 0,
     ids: 0,
-    link: { up: false, connection: 0, quietUntil: Infinity, asked: Infinity },
+    link: { up: false, connection: 0, barrier: false, quietUntil: Infinity, asked: Infinity },
     terms: { mandate: initialTerm, highest: initialTerm },
     primary: undefined,
     peers: new Map(),

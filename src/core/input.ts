@@ -6,7 +6,7 @@ import type { Receipt } from "./effect.ts";
 
 export type Input =
   /** The transport is open and the election watches. */
-  | { readonly type: "opened"; readonly connection: number }
+  | { readonly type: "opened"; readonly connection: number; readonly barrier: boolean }
   /** Time may have passed. Early, late and repeated ticks are harmless. */
   | { readonly type: "tick" }
   /** Everything that had arrived at `asOf` has been read. */

@@ -6,12 +6,12 @@ import { ownWatch } from "./own.ts";
 import { nextId, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
 
-export function open(turn: Turn, connection: number): void {
+export function open(turn: Turn, connection: number, barrier: boolean): void {
   const { state, now } = turn;
   if (state.life !== "new") return;
   const { settings } = state;
   state.life = "watching";
-  state.link = { up: true, connection, quietUntil: now + settings.timeout, asked: Infinity };
+  state.link = { up: true, connection, barrier, quietUntil: now + settings.timeout, asked: Infinity };
   restartWatch(turn);
   if (settings.election === "asserted") {
     const why = reason("asserted", "Primary because its owner says so.");

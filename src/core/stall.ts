@@ -46,8 +46,8 @@ export function stretchWindow({ state }: Turn, late: number): void {
 }
 
 /** The own claim, while it is in a window that must be stayed awake for. */
-function claimAwake({ attempt, settings, readUpTo }: State): (Attempt & { readonly kind: "claim" }) | undefined {
-  return attempt?.kind === "claim" && !settings.barrier && readUpTo < attempt.closesAt ? attempt : undefined;
+function claimAwake({ attempt, link, readUpTo }: State): (Attempt & { readonly kind: "claim" }) | undefined {
+  return attempt?.kind === "claim" && !link.barrier && readUpTo < attempt.closesAt ? attempt : undefined;
 }
 
 /** What is read now may have lain unread. */

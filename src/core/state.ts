@@ -25,8 +25,6 @@ export interface Settings {
   readonly election: "claims" | "campaign" | "asserted" | "none";
   /** Mandates end by themselves unless proven again. */
   readonly deadline: boolean;
-  /** What the bus acknowledges has been heard behind all that it accepted before; otherwise a claim has its window alone. */
-  readonly barrier: boolean;
   /** Who may publish on the bus. */
   readonly publish: "everyone" | "primary" | "nobody";
   /** There is some way to ask the primary whether it is there. */
@@ -46,6 +44,8 @@ export interface Settings {
 export interface Link {
   readonly up: boolean;
   readonly connection: number;
+  /** What the bus acknowledges comes behind all that it accepted before; otherwise a claim has its window alone. */
+  readonly barrier: boolean;
   /** Rule 5b: nobody may win on claims before a whole timeout of listening; `-Infinity` once a primary has answered. */
   readonly quietUntil: number;
   /** The first question to a primary in this connection, by its `seq`; an answer to it or a later one ends 5b. */

@@ -12,8 +12,8 @@ import { link, unlinked } from "./link.ts";
 import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned } from "./office.ts";
 import { ownOffice } from "./own.ts";
 import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
-import { drop, reason, type Turn } from "./turn.ts";
 import { lookAtClock } from "./stall.ts";
+import { drop, reason, type Turn } from "./turn.ts";
 import { accuse } from "./watch.ts";
 
 export function take(turn: Turn, input: Input): void {
@@ -24,7 +24,7 @@ export function take(turn: Turn, input: Input): void {
   }
   switch (input.type) {
     case "opened":
-      open(turn, input.connection);
+      open(turn, input.connection, input.barrier);
       return;
     case "tick":
       return;

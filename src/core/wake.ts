@@ -5,9 +5,9 @@ import { claimClosesAt, claimExpiresAt, claimGivesUpAt } from "./claim.ts";
 import { healthDueAt } from "./health.ts";
 import { nextBeatAt } from "./heartbeat.ts";
 import { officeDueAt } from "./office.ts";
+import { pulseAt } from "./stall.ts";
 import type { State } from "./state.ts";
 import type { Turn } from "./turn.ts";
-import { pulseAt } from "./stall.ts";
 import { askDueAt, silenceDueAt } from "./watch.ts";
 
 /** Says when the next step is due, and asks for a turn of reading where a deadline has passed that waits for one. */

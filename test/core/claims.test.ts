@@ -400,7 +400,7 @@ describe("rule 5: when a claim wins", () => {
 
   test("5b: given a subscription that went live, when a whole timeout has not passed since, then no claim wins", () => {
     const node = instance({}, { opened: false });
-    node.feed({ type: "opened", connection: 1 }, 1_000);
+    node.feed({ type: "opened", connection: 1, barrier: true }, 1_000);
     node.until(1_000 + TIMEOUT - 0.01);
     expect(node.state.role).toBe("secondary");
     node.until(1_000 + TIMEOUT);

@@ -423,7 +423,7 @@ describe("shutdown()", () => {
     const node = instance({}, { opened: false });
     node.feed({ type: "shutdown" });
     expect(node.order()).toEqual(["ended"]);
-    node.feed({ type: "opened", connection: 1 });
+    node.feed({ type: "opened", connection: 1, barrier: true });
     expect(node.state.life).toBe("ended");
   });
 
@@ -510,7 +510,7 @@ describe("shutdown()", () => {
 
   test("given a watcher that is live, when it is opened again, then nothing changes", () => {
     const node = serving();
-    node.feed({ type: "opened", connection: 2 }, 360);
+    node.feed({ type: "opened", connection: 2, barrier: true }, 360);
     expect(node.state.link.connection).toBe(1);
   });
 });

@@ -26,7 +26,7 @@ describe("silence", () => {
 
   test("L3: given a secondary that never heard a primary, when heartbeatTimeout has passed since its subscription was live, then that is silence", () => {
     const node = contender({}, { opened: false });
-    node.feed({ type: "opened", connection: 1 }, 1_000);
+    node.feed({ type: "opened", connection: 1, barrier: true }, 1_000);
     node.until(1_000 + TIMEOUT - 0.01);
     expect(silences(node)).toBe(0);
     node.until(1_000 + TIMEOUT);

@@ -6,7 +6,7 @@ const QUARTER = WINDOW / 4;
 
 /** A candidate on a bus that proves nothing, whose claim, made at 300 for a window until 350, stands. */
 function candidate(...[overrides, options]: Parameters<typeof instance>): Instance {
-  const node = instance({ barrier: false, ...overrides }, options);
+  const node = instance(overrides, { barrier: false, ...options });
   node.until(CLAIMED);
   expect(node.sent("claim")).toHaveLength(1);
   return node;
@@ -58,6 +58,18 @@ describe("a claim on a bus whose acknowledgement is no barrier", () => {
     node.feed({ type: "tick" }, TIMEOUT + 70);
     expect(node.state.role).toBe("secondary");
     node.settle();
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("given a link that went and came back, when the program stood still in a window of the new connection, then the stop counts", () => {
+    const node = instance({}, { barrier: false });
+    node.feed({ type: "link", up: false, connection: 1 }, 10);
+    node.feed({ type: "link", up: true, connection: 2 }, 20);
+    node.until(20 + CLAIMED);
+    node.feed({ type: "tick" }, 20 + CLAIMED + 40);
+    node.until(20 + TIMEOUT + 40 - QUARTER - 0.01);
+    expect(node.state.role).toBe("secondary");
+    node.until(20 + TIMEOUT + 40 - QUARTER);
     expect(node.state.role).toBe("primary");
   });
 

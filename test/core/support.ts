@@ -47,7 +47,6 @@ const SETTINGS: Settings = {
   backoffMax: 10_000,
   election: "claims",
   deadline: true,
-  barrier: true,
   publish: "everyone",
   probes: true,
   eager: false,
@@ -69,6 +68,8 @@ export interface Options {
   readonly seed?: number;
   /** Whether `settle` and `until` acknowledge what was sent. */
   readonly acknowledges?: boolean;
+  /** Whether an acknowledgement is a barrier. @default true */
+  readonly barrier?: boolean;
   /** Whether it is live on the bus from the beginning. */
   readonly opened?: boolean;
   /** When the test begins. @default 0 */
@@ -100,7 +101,8 @@ export interface Instance {
 
 /** An enabled candidate under claims, live on the bus since time 0, that has heard nobody. */
 export function instance(overrides: Partial<Settings> = {}, options: Options = {}): Instance {
-  const { enabled = true, ambition = false, seed = 1, acknowledges = true, opened = true, from = 0 } = options;
+  const { enabled = true, ambition = false, seed = 1, acknowledges = true, barrier = true } = options;
+  const { opened = true, from = 0 } = options;
   let state = initialState({ ...SETTINGS, ...overrides }, { enabled, ambition, seed });
   let now = from;
   let effects: Effect[] = [];
@@ -170,7 +172,7 @@ export function instance(overrides: Partial<Settings> = {}, options: Options = {
       effects = [];
     },
   };
-  if (opened) feed({ type: "opened", connection: 1 });
+  if (opened) feed({ type: "opened", connection: 1, barrier });
   return self;
 }
 

@@ -12,7 +12,7 @@ test("given a watcher that is not live or is over, when it is asked, then it nee
 test("given a heartbeat's slot that floating point cannot hit exactly, when its tick comes on time, then one heartbeat is sent and the next is due later", () => {
   const node = instance({}, { opened: false });
   // 0.1 and a hundred intervals: (start + n * interval) - start is less than n * interval for some n.
-  node.feed({ type: "opened", connection: 1 }, 0.1);
+  node.feed({ type: "opened", connection: 1, barrier: true }, 0.1);
   node.until(TIMEOUT + 0.1);
   node.feed({ type: "onPromote-settled", error: undefined });
   node.until(TIMEOUT + 0.1 + 100 * INTERVAL);

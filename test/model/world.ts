@@ -105,7 +105,6 @@ function settingsOf(name: string, starts: number, initialTerm: number): Settings
     publish: "everyone",
     probes: false,
     eager: false,
-    barrier: true,
     keepsWhenIsolated: false,
     releaseOnOverrun: false,
     health: false,
@@ -123,7 +122,7 @@ export function opened(
   ghost: State | undefined,
 ): Instance {
   const fresh = initialState(settingsOf(name, starts, initialTerm), { enabled: true, ambition: false, seed: 0 });
-  const [state] = step(fresh, { type: "opened", connection: 1 }, now);
+  const [state] = step(fresh, { type: "opened", connection: 1, barrier: true }, now);
   return {
     state,
     memory: initialTerm,

@@ -216,7 +216,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["claim.closesAt + late };", "state.wakeAt + late };", "rule 5: stops add up"],
     [" || late <= state.settings.claimWindow / PARTS / 2", "", "a timer is a little late on every machine"],
-    ["!settings.barrier && ", "", "rule 5: what the bus proves needs no watch over the window"],
+    ["!link.barrier && ", "", "rule 5: what the bus proves needs no watch over the window"],
     ["=== undefined ? Infinity : claimWindow / PARTS", "=== undefined ? Infinity : Infinity", "rule 5: stops are seen"],
   ),
   ...faults(
@@ -528,6 +528,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...faults(
     "src/core/link.ts",
     [
+      "const { barrier } = state.link;",
+      "const barrier = true;",
+      "rule 5: a new connection proves no more than the last",
+    ],
+    [
       "quietUntil: now + primaryPatience(state),",
       "quietUntil: now,",
       "S7: when the link returns it waits a whole timeout",
@@ -561,8 +566,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...faults(
     "src/core/life.ts",
     [
-      "state.link = { up: true, connection, quietUntil: now + settings.timeout, asked: Infinity };",
-      "state.link = { up: true, connection, quietUntil: now, asked: Infinity };",
+      "connection, barrier, quietUntil: now + settings.timeout,",
+      "connection, barrier, quietUntil: now,",
       "rule 5b: since the subscription was live",
     ],
     ["at once.\n    ownWatch(turn).evidence = undefined;", "at once.", "rule 9: evidence dies with setEnabled(true)"],

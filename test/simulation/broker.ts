@@ -83,6 +83,7 @@ export class Broker implements Bus {
     deliver: (to) => this.#deliver(to),
     forget: (line) => this.#forget(line),
   };
+  readonly barrier = true;
   duplication = 0;
   delay: number;
 

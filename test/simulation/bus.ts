@@ -20,6 +20,8 @@ export interface Connection {
 }
 
 export interface Bus {
+  /** An acknowledgement comes behind all that the bus accepted before. */
+  readonly barrier: boolean;
   /** Probability that a message reaches somebody twice. */
   duplication: number;
   /** Longest time of one way, in milliseconds; changes hold for what is sent from then on. */

@@ -66,6 +66,7 @@ export class Mesh implements Bus {
     send: (from, message, acknowledge) => this.#send(from, message, acknowledge),
     forget: (socket) => this.#forget(socket),
   };
+  readonly barrier = false;
   duplication = 0;
   delay: number;
   /** Probability that a message does not reach somebody. */

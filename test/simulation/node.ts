@@ -105,7 +105,7 @@ export class Node {
     if (!this.alive) return;
     this.#connect();
     this.#world.arbiter?.open(this);
-    this.feed({ type: "opened", connection: this.#connections });
+    this.feed({ type: "opened", connection: this.#connections, barrier: this.#world.bus.barrier });
   }
 
   #connect(): void {

@@ -35,7 +35,6 @@ export function drawSettings(
     backoffMax: 2_000,
     election: observer ? "none" : regime.election === "claims" ? "claims" : "campaign",
     deadline: regime.election !== "lock",
-    barrier: regime.bus === "broker",
     publish: "everyone",
     probes: dice.chance(0.8),
     eager: regime.eager,

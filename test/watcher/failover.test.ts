@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Transport } from "../../src/index.ts";
+import { memory } from "../../transports/memory/index.ts";
 import { Group, INTERVAL, TIMEOUT } from "../support/group.ts";
 
 describe("failover on a bus", () => {
@@ -79,6 +81,38 @@ describe("failover on a bus", () => {
     expect(a?.watcher.role).toBe("secondary");
     expect(() => a?.watcher.assertPrimary()).toThrow(/a is secondary/);
   });
+
+  test.each([
+    ["acknowledges behind all that it accepted", { acknowledges: true, barrier: true }, 0],
+    ["acknowledges, but not behind all that it accepted", { acknowledges: true, barrier: false }, 35],
+    ["acknowledges nothing", { acknowledges: false, barrier: true }, 35],
+  ])(
+    "on a bus that %s, as it knows when it is open, a stop within a claim's window costs the time that was seen of it",
+    async (_, known, later) => {
+      const group = new Group();
+      const transport = memory(group.bus);
+      const { capabilities } = transport;
+      let opened = false;
+      const learning: Transport = {
+        ...transport,
+        get capabilities() {
+          return opened ? { ...capabilities, ...known } : capabilities;
+        },
+        async open(context, handlers) {
+          await transport.open(context, handlers);
+          opened = true;
+        },
+      };
+      const { watcher } = await group.start("a", { transport: learning });
+      const { clock } = group;
+      await clock.advance(TIMEOUT - INTERVAL / 2);
+      clock.stall(INTERVAL / 8 + 35);
+      await clock.advance(INTERVAL / 2 - (INTERVAL / 8 + 35) + later - 0.01);
+      expect(watcher.isPrimary).toBe(false);
+      await clock.advance(0.02);
+      expect(watcher.isPrimary).toBe(true);
+    },
+  );
 
   test("a machine that was suspended for longer than the mandate reads false, although the monotonic clock stood still", async () => {
     const group = new Group({ delay: 1 });
