@@ -11,7 +11,8 @@ export function open(turn: Turn, connection: number, barrier: boolean): void {
   if (state.life !== "new") return;
   const { settings } = state;
   state.life = "watching";
-  state.link = { up: true, connection, barrier, quietUntil: now + settings.timeout, asked: Infinity };
+  state.barrier = barrier;
+  state.link = { up: true, connection, quietUntil: now + settings.timeout, asked: Infinity };
   restartWatch(turn);
   if (settings.election === "asserted") {
     const why = reason("asserted", "Primary because its owner says so.");

@@ -20,8 +20,7 @@ export function link(turn: Turn, up: boolean, connection: number): void {
   if (state.attempt?.kind === "campaign") turn.effects.push({ type: "cancel", id: state.attempt.id });
   state.attempt = undefined;
   if (up) {
-    const { barrier } = state.link;
-    state.link = { up, connection, barrier, quietUntil: now + primaryPatience(state), asked: Infinity };
+    state.link = { up, connection, quietUntil: now + primaryPatience(state), asked: Infinity };
     restartWatch(turn);
     answer(turn);
   } else {

@@ -9,8 +9,8 @@ import type { Link, Office, Rhythm, Watch } from "./state.ts";
 import type { Turn, Writable } from "./turn.ts";
 
 export function ownLink({ state }: Turn): Writable<Link> {
-  const { up, connection, barrier, quietUntil, asked } = state.link;
-  const own = { up, connection, barrier, quietUntil, asked };
+  const { up, connection, quietUntil, asked } = state.link;
+  const own = { up, connection, quietUntil, asked };
   state.link = own;
   return own;
 }

@@ -8,7 +8,7 @@ import { isWatching, silenceDueAt } from "./watch.ts";
 /** What had come before a stop is read within so many milliseconds after it, on every runtime. */
 const AFTERMATH = 20;
 
-/** How often a window that must be stayed awake for is looked at. A stop is missed for one part at most. */
+/** How often a window that counts stops is looked at. Of each stop no more is missed than one part. */
 const PARTS = 4;
 
 /** This program is later than it meant to be. */
@@ -36,18 +36,20 @@ function blameYourself(turn: Turn, late: number): void {
 }
 
 /**
- * Where the bus proves nothing, a claim's window is the time for two claims to pass each other: it counts only while this
- * program is awake. A timer is a little late on every machine; that does not count.
+ * Where an acknowledgement is no barrier, the window of a claim is the time in which two claims must pass each other. One that
+ * was made just before a stop leaves behind it, so the window is longer by the longest stop; all of them together would keep
+ * a program that is always late from ever winning. When the window has closed, a stop changes nothing.
  */
 export function stretchWindow({ state }: Turn, late: number): void {
-  const claim = claimAwake(state);
-  if (claim === undefined || late <= state.settings.claimWindow / PARTS / 2) return;
-  state.attempt = { ...claim, closesAt: claim.closesAt + late };
+  const claim = openClaim(state, state.wakeAt);
+  if (claim === undefined) return;
+  const closesAt = claim.sentAt + state.settings.claimWindow + late;
+  if (closesAt > claim.closesAt) state.attempt = { ...claim, closesAt };
 }
 
-/** The own claim, while it is in a window that must be stayed awake for. */
-function claimAwake({ attempt, link, readUpTo }: State): (Attempt & { readonly kind: "claim" }) | undefined {
-  return attempt?.kind === "claim" && !link.barrier && readUpTo < attempt.closesAt ? attempt : undefined;
+/** The own claim, if nothing but its window protects it, and the window is open. */
+function openClaim({ attempt, barrier }: State, at: number): (Attempt & { readonly kind: "claim" }) | undefined {
+  return attempt?.kind === "claim" && !barrier && at < attempt.closesAt ? attempt : undefined;
 }
 
 /** What is read now may have lain unread. */
@@ -59,5 +61,5 @@ export function isAftermath({ stalledAt }: State, now: number): boolean {
 export function pulseAt(state: State, now: number): number {
   const { detector, interval, claimWindow } = state.settings;
   const learning = detector.adaptive === true && isWatching(state) ? interval / 2 : Infinity;
-  return now + Math.min(learning, claimAwake(state) === undefined ? Infinity : claimWindow / PARTS);
+  return now + Math.min(learning, openClaim(state, now) === undefined ? Infinity : claimWindow / PARTS);
 }

@@ -44,8 +44,6 @@ export interface Settings {
 export interface Link {
   readonly up: boolean;
   readonly connection: number;
-  /** What the bus acknowledges comes behind all that it accepted before; otherwise a claim has its window alone. */
-  readonly barrier: boolean;
   /** Rule 5b: nobody may win on claims before a whole timeout of listening; `-Infinity` once a primary has answered. */
   readonly quietUntil: number;
   /** The first question to a primary in this connection, by its `seq`; an answer to it or a later one ends 5b. */
@@ -210,6 +208,8 @@ export interface State {
   readonly random: number;
   readonly seq: number;
   readonly ids: number;
+  /** The bus acknowledges, behind all that it accepted before: an acknowledged claim was made after what has been heard. */
+  readonly barrier: boolean;
   readonly link: Link;
   readonly terms: Terms;
   readonly primary: Primary | undefined;

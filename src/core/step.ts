@@ -5,7 +5,7 @@
  * sockets, promises, dates or dice; time and randomness come in, effects go out - so the same inputs always give the same
  * outcome, and a year can be simulated in a second.
  *
- * Every step is made in the same order: blame oneself if late; fence a mandate that has lapsed, before anything can be done
+ * Every step is made in the same order: see what being late means; fence a mandate that has lapsed, before anything can be done
  * under it; take the input; do what is due.
  */
 

@@ -29,6 +29,7 @@ function copyOf(state: State): Writable<State> {
     random: state.random,
     seq: state.seq,
     ids: state.ids,
+    barrier: state.barrier,
     link: state.link,
     terms: state.terms,
     primary: state.primary,

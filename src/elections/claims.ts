@@ -9,8 +9,8 @@
  * 5. A claim wins when its window has closed, everything that had arrived has been read, and a whole timeout has passed
  *    since (a) anybody's last heartbeat, (b) the own subscription went live, (c) another's claim that still stands
  *    ({@linkcode earliestWin}). Proof that the last mandate is over excepts it from (a), a primary's answer to a question
- *    that was asked in this connection from (b). Where an acknowledgement proves nothing, the window is all that there is, and
- *    counts only while this program is awake.
+ *    that was asked in this connection from (b). Where the bus gives no acknowledgement that is a barrier, the window is longer by the
+ *    longest time for which this program stood still in it.
  * 6. The mandate's deadline counts from when the winning claim was *sent*.
  *
  * @module

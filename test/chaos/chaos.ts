@@ -139,11 +139,12 @@ export async function runChaos({ bus, wire, seed, from = 0, enough, tell }: Chao
     exclusive: isExclusive(bus),
     // Until the next heartbeat of either is heard.
     overlap: TIMINGS.interval,
+    timeout: TIMINGS.timeout,
     durable: isDurable(bus),
     divided,
   });
   const violations = [...unanswered, ...found.violations];
-  const keep = violations.length > 0;
+  const keep = violations.length + found.passing.length > 0;
   await world.end(keep);
   return {
     ...{ bus, wire, seed, from, rounds: round - from, lasted: performance.now() - began, faults, answers, bound },

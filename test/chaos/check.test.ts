@@ -3,8 +3,8 @@ import { check } from "./check.ts";
 import { readLog, type Witnessed } from "./witnessed.ts";
 
 const reads = (at: number, isPrimary: boolean, term: number): Witnessed => ({ type: "reads", at, isPrimary, term });
-const EXCLUSIVE = { exclusive: true, overlap: 0, durable: true, divided: [] };
-const SHARED = { exclusive: false, overlap: 0, durable: false, divided: [] };
+const EXCLUSIVE = { exclusive: true, overlap: 0, timeout: 50, durable: true, divided: [] };
+const SHARED = { exclusive: false, overlap: 0, timeout: 50, durable: false, divided: [] };
 
 describe("what the logs of a group are checked for", () => {
   test("given one after the other with rising terms, when it is checked, then nothing is found", () => {
@@ -43,19 +43,36 @@ describe("what the logs of a group are checked for", () => {
   });
 
   test.each([
-    ["for no longer than two may be", 3, [], { violations: 0, passing: 1 }],
-    ["for longer than two may be", 2.9, [], { violations: 1, passing: 0 }],
-    ["until soon after it was divided", 1, [{ from: 4, to: 7 }], { violations: 0, passing: 0 }],
-    ["until long after it was divided", 1, [{ from: 4, to: 6.9 }], { violations: 1, passing: 0 }],
+    ["while somebody else stood still", "c", 4, 3, 1],
+    ["one of whom stood still at the time", "b", 6, 3, 0],
+    ["one of whom had stood still until a timeout before", "a", -45, 3, 0],
+    ["one of whom had stood still long before", "a", -45.1, 3, 1],
+    ["one of whom stood still after it", "a", 9.1, 3, 1],
+    ["for longer than they may be", "a", 4, 2.9, 1],
+  ])("given two at once %s, when no more is promised, then it is told so", (_, name, at, overlap, found) => {
+    const logs = new Map<string, Witnessed[]>([
+      ["a", [reads(1, true, 1), reads(8, true, 1)]],
+      ["b", [reads(5, true, 2), reads(20, true, 2)]],
+      ["c", []],
+    ]);
+    logs.get(name)?.push({ type: "stood", at, milliseconds: 1 });
+    const { violations, passing } = check(logs, [], { ...SHARED, overlap });
+    expect([violations.length, passing.length]).toEqual([found, 1 - found]);
+  });
+
+  test.each([
+    ["soon", 7, 0],
+    ["long", 6.9, 1],
   ])(
-    "given two at once %s, when they may be for %d ms and no more is promised, then it is told so",
-    (_, overlap, divided, found) => {
+    "given two at once until %s after the group was divided until %d, when an interval is allowed for, then %i is found",
+    (_, to, found) => {
       const logs = new Map([
         ["a", [reads(1, true, 1), reads(8, true, 1)]],
         ["b", [reads(5, true, 2), reads(20, true, 2)]],
       ]);
-      const { violations, passing } = check(logs, [], { ...SHARED, overlap, divided });
-      expect({ violations: violations.length, passing: passing.length }).toEqual(found);
+      const findings = check(logs, [], { ...SHARED, overlap: 1, divided: [{ from: 4, to }] });
+      expect(findings.violations).toHaveLength(found);
+      expect(findings.passing).toEqual([]);
     },
   );
 

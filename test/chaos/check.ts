@@ -10,7 +10,7 @@ export interface Findings {
   readonly violations: readonly string[];
   /** Terms that were given again, where nothing keeps them. */
   readonly again: readonly string[];
-  /** Two at once in a group in one piece, for no longer than they may be. */
+  /** Two at once in a group in one piece, one of whom stood still; for no longer than they may be. */
   readonly passing: readonly string[];
   /** For how long two were primary at once, in milliseconds. */
   readonly together: number;
@@ -32,8 +32,10 @@ export interface Reign extends Span {
 export interface Promised {
   /** Two are never primary at once, and terms rise. */
   readonly exclusive: boolean;
-  /** Otherwise: for how long two may be primary after a division, or without one; in milliseconds. */
+  /** Otherwise: for how long two may be primary after a division, or where one of them has stood still; in milliseconds. */
   readonly overlap: number;
+  /** For how long, in milliseconds, it matters that somebody stood still: what it said before may not have left it. */
+  readonly timeout: number;
   /** Something keeps the terms, whoever is away; otherwise one may be given again by those who could not be told of it. */
   readonly durable: boolean;
   /** When it was not in one piece. */
@@ -44,7 +46,7 @@ export interface Promised {
 export function check(
   logs: ReadonlyMap<string, readonly Witnessed[]>,
   units: readonly Unit[],
-  { exclusive, overlap, durable, divided }: Promised,
+  { exclusive, overlap, timeout, durable, divided }: Promised,
 ): Findings {
   const reigns = [...logs]
     .flatMap(([name, log]) => reignsOf(name, log))
@@ -59,10 +61,12 @@ export function check(
     if (latest !== undefined) {
       const both = { from: reign.from, to: Math.min(latest.to, reign.to) };
       together += Math.max(0, both.to - both.from);
-      if (both.from <= both.to && (exclusive || !excused.some((span) => lies(both, span))))
-        (exclusive || both.to - both.from > overlap ? violations : passing).push(
-          `${show(latest)} and ${show(reign)} at once.`,
-        );
+      if (both.from <= both.to && (exclusive || !excused.some((span) => lies(both, span)))) {
+        const before = { from: both.from - timeout, to: both.to };
+        const slow = [latest, reign].some(({ name }) => stoodStill(logs.get(name), before));
+        const passes = !exclusive && slow && both.to - both.from <= overlap;
+        (passes ? passing : violations).push(`${show(latest)} and ${show(reign)} at once.`);
+      }
       if (exclusive && reign.term <= latest.term)
         (durable ? violations : again).push(`The term did not rise from ${show(latest)} to ${show(reign)}.`);
     }
@@ -103,6 +107,11 @@ function unpaired(name: string, log: readonly Witnessed[]): string[] {
     promoted = type === "promoted";
   }
   return violations;
+}
+
+/** Whether a process stood still at some time between two moments. */
+function stoodStill(log: readonly Witnessed[] = [], { from, to }: Span): boolean {
+  return log.some((entry) => entry.type === "stood" && entry.at >= from && entry.at - entry.milliseconds <= to);
 }
 
 function lies(inner: Span, outer: Span): boolean {

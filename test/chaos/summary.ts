@@ -15,7 +15,9 @@ export function summarise(report: ChaosReport): string {
     `  answered  after ${at(0.5)} (half of ${answers.length}), ${at(0.99)} (99 %), at most ${at(1)}; the bound is ${bound} ms`,
     `  slowest   round ${slowest?.round}, after ${slowest?.after}; the observer's own timers were ${show(slowest?.late)} late`,
     `  worked    ${units} units in ${reigns} reigns; the store refused ${refused} late writes; two at once for ${show(together)}`,
-    ...report.passing.map((sentence) => `  passing   ${sentence} (Nothing proves anything here.)`),
+    ...report.passing.map(
+      (sentence) => `  passing   ${sentence} (A bus without a barrier, and one of them stood still.)`,
+    ),
     ...report.again.map((sentence) => `  again     ${sentence} (Nothing keeps terms here.)`),
     ...violations.map((violation) => `  VIOLATION ${violation}`),
     ...(report.folder === undefined ? [] : [`  kept      ${report.folder}`]),

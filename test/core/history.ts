@@ -164,7 +164,7 @@ export function live(seed: number, election: Election, length: number): History 
   const hear = (heard: Extract<Input, { type: "message" }>["message"]): void =>
     feed({ type: "message", message: heard, from: undefined });
 
-  feed({ type: "opened", connection, barrier: true });
+  feed({ type: "opened", connection, barrier: seed % 2 === 0 });
   for (let count = 0; count < length; count += 1) {
     now += random() * pick([1, 10, INTERVAL, INTERVAL]);
     const index = Math.floor(random() * waiting.length);

@@ -210,13 +210,22 @@ export const MUTANTS: readonly Mutant[] = [
     ["late <= interval || ", "late < Infinity || ", "S6: a late observer blames itself"],
     [" || state.watch.excused", "", "S6: never twice in a row without a fresh heartbeat"],
     [
-      "state.attempt = { ...claim, closesAt: claim.closesAt + late };",
+      "if (closesAt > claim.closesAt) state.attempt = { ...claim, closesAt };",
       "",
-      "rule 5: a window that proves alone counts only while the program is awake",
+      "rule 5: without a barrier a window is longer by the stops in it",
     ],
-    ["claim.closesAt + late };", "state.wakeAt + late };", "rule 5: stops add up"],
-    [" || late <= state.settings.claimWindow / PARTS / 2", "", "a timer is a little late on every machine"],
-    ["!link.barrier && ", "", "rule 5: what the bus proves needs no watch over the window"],
+    [
+      "claim.sentAt + state.settings.claimWindow + late",
+      "claim.closesAt + late",
+      "L2: by the longest of them, or who is always late never wins",
+    ],
+    ["if (closesAt > claim.closesAt) ", "", "rule 5: a shorter stop takes nothing back"],
+    [
+      "openClaim(state, state.wakeAt)",
+      "openClaim(state, -Infinity)",
+      "L2: when a window has closed a stop changes nothing",
+    ],
+    ["!barrier && ", "", "rule 5: behind a barrier a window need not be watched"],
     ["=== undefined ? Infinity : claimWindow / PARTS", "=== undefined ? Infinity : Infinity", "rule 5: stops are seen"],
   ),
   ...faults(
@@ -528,11 +537,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...faults(
     "src/core/link.ts",
     [
-      "const { barrier } = state.link;",
-      "const barrier = true;",
-      "rule 5: a new connection proves no more than the last",
-    ],
-    [
       "quietUntil: now + primaryPatience(state),",
       "quietUntil: now,",
       "S7: when the link returns it waits a whole timeout",
@@ -566,8 +570,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...faults(
     "src/core/life.ts",
     [
-      "connection, barrier, quietUntil: now + settings.timeout,",
-      "connection, barrier, quietUntil: now,",
+      "connection, quietUntil: now + settings.timeout,",
+      "connection, quietUntil: now,",
       "rule 5b: since the subscription was live",
     ],
     ["at once.\n    ownWatch(turn).evidence = undefined;", "at once.", "rule 9: evidence dies with setEnabled(true)"],

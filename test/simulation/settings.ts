@@ -28,6 +28,7 @@ export function drawSettings(
     priority: dice.whole(0, 2),
     interval: INTERVAL * dice.between(0.8, 1),
     timeout,
+    // On an intact mesh a window has to be longer than messages take.
     claimWindow: Math.min(INTERVAL * dice.pick(regime.name === "intact" ? [0.5] : [0.1, 0.5, 0.5]), timeout / 3.5),
     promoteTimeout: longest * dice.between(1, 3),
     demoteTimeout: timeout / 3,
