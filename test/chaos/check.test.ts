@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { check } from "./check.ts";
-import { readLog, type Witnessed } from "./witnessed.ts";
+import { NEW_LIFE, readLog, type Witnessed } from "./witnessed.ts";
 
 const reads = (at: number, isPrimary: boolean, term: number): Witnessed => ({ type: "reads", at, isPrimary, term });
 const EXCLUSIVE = { exclusive: true, overlap: 0, timeout: 50, durable: true, divided: [] };
@@ -118,6 +118,14 @@ describe("what the logs of a group are checked for", () => {
   });
 
   test("given a log whose writer was killed while it wrote, when it is read, then what is whole is read", () => {
-    expect(readLog('{"type":"reads","at":1,"isPrimary":true,"term":1}\n{"type":"rea')).toEqual([reads(1, true, 1)]);
+    const [whole, cut] = ['{"type":"reads","at":1,"isPrimary":true,"term":1}\n', '{"type":"rea'];
+    expect(readLog(`${NEW_LIFE}${whole}${cut}`)).toEqual([reads(1, true, 1)]);
+    expect(readLog(`${whole}${whole}${cut}${NEW_LIFE}${whole}${NEW_LIFE}${whole}`)).toEqual(
+      Array(4).fill(reads(1, true, 1)),
+    );
+  });
+
+  test("given a log with a line that is none and is not a life's last, when it is read, then it is refused", () => {
+    expect(() => readLog('{"type":"rea\n{"type":"began","at":1}\n')).toThrow("Invalid JSON");
   });
 });

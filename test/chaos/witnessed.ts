@@ -35,9 +35,19 @@ const Schema: v.GenericSchema<unknown, Witnessed> = v.variant("type", [
   v.object({ type: v.literal("stood"), at: number, milliseconds: number }),
 ]);
 
-/** Reads a log. Its last line may be cut off: its writer was killed. */
+const Line = v.pipe(v.string(), v.parseJson(), Schema);
+
+/** Stands before each life of a process in its log: the last line of the one before may be cut off, because it was killed. */
+export const NEW_LIFE = "\n\n";
+
+/** Reads a log, without a last line that is cut off. */
 export function readLog(text: string): Witnessed[] {
-  const lines = text.split("\n");
-  lines.pop();
-  return lines.map((line) => v.parse(v.pipe(v.string(), v.parseJson(), Schema), line));
+  return text.split(NEW_LIFE).flatMap((life) => {
+    const lines = life.split("\n").filter((line) => line !== "");
+    return lines.flatMap((line, index) => {
+      if (index < lines.length - 1) return [v.parse(Line, line)];
+      const last = v.safeParse(Line, line);
+      return last.success ? [last.output] : [];
+    });
+  });
 }

@@ -9,7 +9,7 @@ import type { Promotion, Watcher } from "../../src/index.ts";
 import { lookAround } from "../../bench/group/stall.ts";
 import type { Work } from "../../bench/group/work.ts";
 import type { StoreAnswer, StoreRequest } from "./store.ts";
-import { systemNow, type Reading, type Witnessed } from "./witnessed.ts";
+import { NEW_LIFE, systemNow, type Reading, type Witnessed } from "./witnessed.ts";
 
 /** Between two units of work, in milliseconds. */
 const PAUSE = 5;
@@ -31,6 +31,7 @@ const OrderSchema: v.GenericSchema<unknown, Order> = v.object({ log: v.string(),
 export function makeWork(order: string): Work {
   const { log: file, store: path } = v.parse(v.pipe(v.string(), v.parseJson(), OrderSchema), order);
   const log = openSync(file, "a");
+  writeSync(log, NEW_LIFE);
   let watcher: Watcher | undefined;
   let working: Promise<void> = Promise.resolve();
 

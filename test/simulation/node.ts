@@ -64,6 +64,8 @@ export class Node {
   /** How many callbacks run now, and whether one of them never returns. */
   working = 0;
   hangs = false;
+  /** When the last callback that was called returns, on the agenda's clock. */
+  returnsAt = -Infinity;
   #connections = 0;
   /** Sends that were not acknowledged yet, in their order: they fail when their connection's end is noticed. */
   readonly #pending: Pending[] = [];
@@ -270,11 +272,13 @@ export class Node {
   }
 
   #work(settled: () => void): void {
-    const { dice, manners } = this.#world;
+    const { agenda, dice, manners } = this.#world;
     this.working += 1;
     this.hangs = dice.chance(manners.hanging);
     if (this.hangs) return;
-    this.timer(dice.between(0, manners.slow), () => {
+    const lasts = dice.between(0, manners.slow);
+    this.returnsAt = agenda.now + lasts / this.#rate;
+    this.timer(lasts, () => {
       this.working -= 1;
       settled();
     });

@@ -67,6 +67,10 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
     expect(broken([34_134, 36_499, 53_735, 80_635, 89_079], { regime: "intact" })).toEqual([]);
   });
 
+  test("a slow callback that outlasts the faults is one of them: L2 counts from its end, for which seed 69575 was blamed", () => {
+    expect(broken([69_575])).toEqual([]);
+  });
+
   test("a newcomer that hears an old primary's last words waits all the same: seed 125178 had two at once", () => {
     expect(broken([125_178])).toEqual([]);
   });
