@@ -65,7 +65,7 @@ export class Node {
   working = 0;
   hangs = false;
   /** When the last callback that was called returns, on the agenda's clock. */
-  returnsAt = -Infinity;
+  returnsAt: number = -Infinity;
   #connections = 0;
   /** Sends that were not acknowledged yet, in their order: they fail when their connection's end is noticed. */
   readonly #pending: Pending[] = [];
