@@ -1,11 +1,22 @@
 import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { portOf } from "../../transports/zeromq/address.ts";
 import { hear } from "../../transports/zeromq/hearing.ts";
 import { libzmq } from "../../transports/zeromq/libzmq/index.ts";
 import { makeInstance, openInstance, openLeader, type Instance } from "./instances.ts";
 import { barePublisher, bareSubscriber } from "./peers.ts";
+import { areFree } from "../../bench/group/ports.ts";
 import { freePorts, serve } from "../support/ports.ts";
 import { spawnLeader } from "./leader.ts";
+
+/** A folder whose ports nobody has: those of a folder lie where outgoing connections have theirs. */
+async function freeFolder(...groups: readonly string[]): Promise<string> {
+  for (;;) {
+    const folder = `/nowhere/${crypto.randomUUID()}`;
+    const free = await Promise.all(groups.map((group) => areFree(portOf(folder, group), 2)));
+    if (free.every(Boolean)) return folder;
+  }
+}
 
 describe("open", () => {
   test("what is published the moment after it has resolved is always received", async () => {
@@ -100,7 +111,7 @@ describe("open", () => {
   });
 
   test("two groups of a folder do not hear each other", async () => {
-    const workdir = `/nowhere/${crypto.randomUUID()}`;
+    const workdir = await freeFolder("one", "other");
     const make = (group: string): Instance => makeInstance({ workdir }, group);
     const groups = [
       { name: "one", leader: make("one"), follower: make("one") },
