@@ -60,6 +60,25 @@ describe("what the logs of a group are checked for", () => {
     expect([violations.length, passing.length]).toEqual([found, 1 - found]);
   });
 
+  test("given two at once one of whom stood still, when nobody may be beside another, then it is found all the same", () => {
+    const logs = new Map<string, Witnessed[]>([
+      ["a", [reads(1, true, 1), { type: "stood", at: 6, milliseconds: 5 }, reads(8, true, 1)]],
+      ["b", [reads(5, true, 2), reads(20, true, 2)]],
+    ]);
+    expect(check(logs, [], { ...EXCLUSIVE, overlap: 10 })).toMatchObject({
+      violations: [expect.anything()],
+      passing: [],
+    });
+  });
+
+  test("given a bus on which nobody may be beside another, when the group was divided, then two at once are found all the same", () => {
+    const logs = new Map([
+      ["a", [reads(1, true, 1), reads(8, true, 1)]],
+      ["b", [reads(5, true, 2), reads(20, true, 2)]],
+    ]);
+    expect(check(logs, [], { ...EXCLUSIVE, divided: [{ from: 0, to: 30 }] }).violations).toHaveLength(1);
+  });
+
   test.each([
     ["soon", 7, 0],
     ["long", 6.9, 1],
