@@ -28,7 +28,7 @@ const ANYWHERE = [
 /** Those of the connection and the bus: each makes some message late, or loses it. */
 const UNDERWAY: readonly string[] = ["hold", "drop", "silent-drop", "bus-away", "slow-bus"];
 
-/** What a bus is spared that proves nothing, where two are to be excluded all the same: by windows stayed awake for. */
+/** What strikes processes alone. Stops are frequent, because a claim's window has to outlast them. */
 const INTACT = ANYWHERE.filter((fault) => !UNDERWAY.includes(fault)).flatMap((fault): readonly Fault[] =>
   fault === "pause" ? Array<Fault>(6).fill(fault) : [fault],
 ) as [Fault, ...Fault[]];
