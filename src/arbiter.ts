@@ -93,8 +93,8 @@ export class Arbiter {
     this.#mandates.get(id)?.abandon?.();
   }
 
-  /** Asks who holds the mandate now. A new question replaces an unanswered one. */
-  ask(): void {
+  /** Asks who holds the mandate now. A new question replaces an unanswered one. @param number names it in the answer */
+  ask(number: number): void {
     const { election, feed, failed } = this.#options;
     if (election.check === undefined) return;
     this.#asking?.abort();
@@ -104,7 +104,7 @@ export class Arbiter {
       (holder) => {
         if (holder === undefined || holder.term === null || asking.signal.aborted) return;
         const { instanceId, incarnation, term } = holder;
-        feed({ type: "answered", via: "lock", instanceId, incarnation, term });
+        feed({ type: "answered", via: "lock", number, instanceId, incarnation, term });
       },
       (thrown: unknown) => {
         if (!asking.signal.aborted) failed(asError(thrown));

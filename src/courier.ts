@@ -139,8 +139,11 @@ export class Courier {
     });
   }
 
-  /** Asks the primary over the transport's own path, where it has one. A new question replaces an unanswered one. */
-  ask(): void {
+  /**
+   * Asks the primary over the transport's own path, where it has one. A new question replaces an unanswered one.
+   * @param number names it in the answer
+   */
+  ask(number: number): void {
     const { transport, feed, failed } = this.#options;
     if (transport.probe === undefined) return;
     this.#probing?.abort();
@@ -150,7 +153,7 @@ export class Courier {
       (answer) => {
         if (answer === undefined || probing.signal.aborted) return;
         const { instanceId, incarnation, term } = answer;
-        feed({ type: "answered", via: "probe", instanceId, incarnation, term });
+        feed({ type: "answered", via: "probe", number, instanceId, incarnation, term });
       },
       (thrown: unknown) => {
         if (!probing.signal.aborted) failed(asError(thrown));

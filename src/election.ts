@@ -34,8 +34,12 @@ export interface Holder {
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
-/** What an election knows against a holder. DESIGN's words: `refused` is a proof, `unlinked` a hint. */
+/**
+ * What an election knows against a holder: `refused` is a proof, `unlinked` a hint. `vacant` says right after `open` that nobody
+ * holds the mandate, nor is primary without it; a candidate acts on it after one heartbeat interval.
+ */
 export type ElectionEvidence =
+  | { readonly kind: "vacant" }
   | { readonly kind: "refused"; readonly incarnation: string }
   | { readonly kind: "unlinked"; readonly incarnation: string }
   | { readonly kind: "shutdown"; readonly incarnation: string; readonly successor?: string };
@@ -58,6 +62,8 @@ export interface ElectionContext {
   readonly ports?: { readonly pub: number; readonly rpc: number };
   /** This instance could become primary; false for an observer, which only watches. */
   readonly candidate: boolean;
+  /** What the program says of itself now, for whoever writes it down beside the term; undefined where it says nothing. */
+  metadata?(): Readonly<Record<string, unknown>> | undefined;
   /** A living holder has just said who it is: as good as a heartbeat. */
   greeted(holder: Holder): void;
   /** Something is known against a holder. */
@@ -82,7 +88,10 @@ export interface CampaignRequest {
 
 /** The right to be primary. */
 export interface Mandate {
-  /** The term that was won: above `highestTerm`, and above everything stored. */
+  /**
+   * The term that was won: a whole number above `highestTerm`, and above everything stored. At most 2^52, and once a mandate was
+   * heard at most 2^32 above `highestTerm`: others would not believe more, so the watcher resigns such a mandate.
+   */
   readonly term: number;
   /**
    * The moment on the context's clock after which the mandate may no longer be trusted; counts from when the winning

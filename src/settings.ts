@@ -49,6 +49,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     priority: options.priority ?? 0,
     ...timings,
     election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
+    electionName: candidate && deciding !== ASSERTED ? deciding.name : undefined,
     deadline: hasDeadline(deciding),
     publish,
     probes:

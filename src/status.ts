@@ -5,6 +5,7 @@
  */
 
 import type { DropReason } from "./core/effect.ts";
+import { isHealthy } from "./core/health.ts";
 import type { Primary, State } from "./core/state.ts";
 import { goDuration } from "./duration.ts";
 import { ASSERTED } from "./elections/asserted.ts";
@@ -119,7 +120,7 @@ export function readStatus(sources: StatusSources): Status {
     termDurable: isElection(deciding) ? deciding.traits.durable : transport.recordTerm !== undefined,
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
-    healthy: state.health.ok,
+    healthy: isHealthy(state),
     transport: { name, linked: link.up, capabilities },
     ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
     suspicion: watching ? (now - watch.since) / (watch.silenceAt - watch.since) : 0,

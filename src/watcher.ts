@@ -388,7 +388,7 @@ export class Watcher implements AsyncDisposable {
         this.#work.demote(effect.term, effect.reason);
         return;
       case "ask":
-        this.#askLater(effect.after);
+        this.#askLater(effect.number, effect.after);
         return;
       case "health":
         this.#work.health(effect.id, effect.timeout);
@@ -423,12 +423,12 @@ export class Watcher implements AsyncDisposable {
     }
   }
 
-  #askLater(after: number): void {
+  #askLater(number: number, after: number): void {
     this.#clock.setTimer(() => {
       const { attempt, office, life } = this.#engine.state;
       if (attempt?.kind === "campaign" || office !== undefined || life !== "watching") return;
-      this.#courier.ask();
-      this.#arbiter?.ask();
+      this.#courier.ask(number);
+      this.#arbiter?.ask(number);
     }, after);
   }
 

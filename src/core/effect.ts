@@ -51,7 +51,7 @@ export type Effect =
   | { readonly type: "abort"; readonly reason: Reason }
   | { readonly type: "demote"; readonly term: number; readonly reason: Reason }
   /** Ask the primary whether it is there. */
-  | { readonly type: "ask"; readonly after: number }
+  | { readonly type: "ask"; readonly number: number; readonly after: number }
   | { readonly type: "health"; readonly id: number; readonly timeout: number }
   | { readonly type: "fence"; readonly holder: Holder }
   | { readonly type: "emit"; readonly event: WatcherEvent }

@@ -1,7 +1,7 @@
 /** Everything that can happen to an instance. A closed union: a new kind is a compile error in `step` until handled. */
 
 import type { ElectionEvidence, Holder } from "../election.ts";
-import type { Message } from "../messages.ts";
+import type { Message, Metadata } from "../messages.ts";
 import type { Receipt } from "./effect.ts";
 
 export type Input =
@@ -42,12 +42,15 @@ export type Input =
   /** A question asked outside the bus was answered. */
   | {
       readonly type: "answered";
+      /** The number of the question. */
+      readonly number: number;
       readonly via: "probe" | "lock";
       readonly instanceId: string;
       readonly incarnation: string | undefined;
       readonly term: number | undefined;
     }
   | { readonly type: "check"; readonly id: number }
+  | { readonly type: "set-metadata"; readonly metadata: Metadata | undefined }
   | { readonly type: "set-enabled"; readonly enabled: boolean }
   | { readonly type: "step-down"; readonly id: number; readonly successor: string | undefined }
   | { readonly type: "shutdown" };

@@ -6,7 +6,8 @@ import { askHealth } from "./health.ts";
 import { ownOffice, ownWatch } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Office, State } from "./state.ts";
-import { backOff } from "./backoff.ts";
+import { backOff, forgetFailures } from "./backoff.ts";
+import { handoverOpens, handoverResigns } from "./handover.ts";
 import { emit, fail, journal, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
 
@@ -30,6 +31,8 @@ export function enterOffice(
   state.attempt = undefined;
   state.primary = undefined;
   state.rivals = new Map();
+  state.oddElection = undefined;
+  state.knowsMandate = true;
   state.terms = { mandate: Math.max(state.terms.mandate, term), highest: Math.max(state.terms.highest, term) };
   state.office = {
     id,
@@ -39,6 +42,7 @@ export function enterOffice(
     held,
     announce: true,
     isolated: false,
+    served: false,
     leaving: undefined,
     successor: undefined,
     overdueAt: Infinity,
@@ -114,15 +118,16 @@ function stopWork(turn: Turn): void {
 /** `onPromote` has returned or thrown. */
 export function promoteSettled(turn: Turn, error: Error | undefined): void {
   const { state } = turn;
-  const { office, work, settings } = state;
+  const { office, work } = state;
   if (work.stage !== "promoting" || office === undefined) return;
   state.work = { stage: "serving", since: work.since, term: work.term };
   if (error !== undefined) fail(turn, "promote-failed", error);
   if (office.status !== "ruling") stopWork(turn);
   else if (error !== undefined) leaveOffice(turn, reason("promote-failed", `onPromote failed: ${error.message}`));
   else {
-    state.failures = 0;
-    say(turn, { kind: "promoted", term: office.term, ...announcement(settings) });
+    forgetFailures(turn);
+    ownOffice(turn, office).served = true;
+    say(turn, { kind: "promoted", term: office.term, ...announcement(state) });
   }
 }
 
@@ -143,6 +148,7 @@ function conclude(turn: Turn): void {
     const own = ownOffice(turn, office);
     own.status = "resigning";
     own.overdueAt = turn.now + turn.state.settings.demoteTimeout;
+    handoverResigns(turn);
     turn.effects.push({ type: "resign", id: office.id, successor: office.successor });
   } else sayGoodbye(turn, office);
 }
@@ -189,11 +195,11 @@ function dissolve(turn: Turn, office: Office): void {
     return;
   }
   restartWatch(turn);
-  if (state.handover !== undefined) state.handover = { ...state.handover, until: now + settings.timeout };
+  handoverOpens(turn);
   // What the others take for evidence when they hear the goodbye is evidence here too.
   if (office.announce && state.primary === undefined)
     ownWatch(turn).evidence = { kind: "shutdown", successor: office.successor, told: false };
-  if (office.leaving?.code === "stepdown") state.holdUntil = now + settings.timeout;
+  if (office.leaving?.code === "stepdown") state.holdBackUntil = now + settings.timeout;
   else backOff(turn);
 }
 
@@ -206,7 +212,8 @@ export function officeTick(turn: Turn): void {
     loseOffice(turn, reason("lapsed", "The mandate was not proven again before its deadline."));
   else if (office.status === "ruling" && work.stage === "promoting" && now >= work.since + settings.promoteTimeout) {
     const message = `onPromote did not return within promoteTimeout (${settings.promoteTimeout} ms).`;
-    fail(turn, "promote-timeout", new Error(message));
+    const advice = "It has to start the work and return; work that it awaits belongs into the option work.";
+    fail(turn, "promote-timeout", new Error(`${message} ${advice}`));
     leaveOffice(turn, reason("promote-timeout", message));
   } else if (office.overdueAt <= now) overdue(turn, office);
 }

@@ -1,20 +1,21 @@
 /** What each input means: which part of the protocol takes it. */
 
 import { defeated, fenced, undecided, won } from "./campaign.ts";
-import { answerChecks, beginCheck } from "./check.ts";
+import { answerInquiry, beginCheck } from "./check.ts";
 import { claimSent } from "./claim.ts";
 import { hear, hearLife } from "./hear.ts";
-import { takeHealth } from "./health.ts";
+import { healthAnswered } from "./health-gate.ts";
 import { answer, proven, speaksFor } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
 import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
+import { beginHandover } from "./handover.ts";
 import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned } from "./office.ts";
 import { ownOffice } from "./own.ts";
-import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
+import { keyOf, markEnded, peerOf, recorded, reportOnce } from "./peers.ts";
 import { lookAtClock } from "./stall.ts";
 import { drop, reason, type Turn } from "./turn.ts";
-import { accuse } from "./watch.ts";
+import { accuse, vacate } from "./watch.ts";
 
 export function take(turn: Turn, input: Input): void {
   const { state, now } = turn;
@@ -67,9 +68,13 @@ export function take(turn: Turn, input: Input): void {
       return;
     }
     case "greeted":
-      alive(turn, input.holder, "lock");
+      alive(turn, input.holder);
       return;
     case "evidence": {
+      if (input.evidence.kind === "vacant") {
+        vacate(turn);
+        return;
+      }
       const { kind, incarnation } = input.evidence;
       const { primary } = state;
       if (primary?.incarnation !== incarnation) return;
@@ -112,19 +117,22 @@ export function take(turn: Turn, input: Input): void {
       demoteSettled(turn, input.error);
       return;
     case "health":
-      takeHealth(turn, input.id, input.ok, input.message);
-      if (!state.health.ok) leaveOffice(turn, reason("unhealthy", input.message));
+      healthAnswered(turn, input.id, input.ok, input.message);
       return;
     case "fenced":
       fenced(turn, input.incarnation, input.ok);
       return;
     case "answered": {
-      const { via, instanceId, incarnation, term = null } = input;
-      alive(turn, { instanceId, incarnation, term }, via);
+      const { via, number, instanceId, incarnation, term = null } = input;
+      if (alive(turn, { instanceId, incarnation, term })) answerInquiry(turn, via, number);
       return;
     }
     case "check":
       beginCheck(turn, input.id);
+      return;
+    case "set-metadata":
+      state.metadata = input.metadata;
+      answer(turn);
       return;
     case "set-enabled":
       setEnabled(turn, input.enabled);
@@ -134,7 +142,7 @@ export function take(turn: Turn, input: Input): void {
         turn.effects.push({ type: "handed-over", id: input.id, successor: undefined });
         return;
       }
-      state.handover = { id: input.id, askedAt: now, until: Infinity };
+      beginHandover(turn, input.id);
       leaveOffice(turn, reason("stepdown", "Stepped down on request."), input.successor);
       return;
     case "shutdown":
@@ -145,18 +153,18 @@ export function take(turn: Turn, input: Input): void {
   }
 }
 
-/** Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down. */
+/**
+ * Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down.
+ * @returns whether it is the primary's
+ */
 function alive(
   turn: Turn,
   holder: { instanceId: string; incarnation: string | undefined; term: number | null },
-  via: "probe" | "lock",
-): void {
+): boolean {
   const { state } = turn;
   const { instanceId, incarnation, term } = holder;
-  if (term === null || incarnation === state.settings.incarnation) return;
+  if (term === null || incarnation === state.settings.incarnation) return false;
   const key = keyOf({ instanceId, incarnation });
-  if (term <= (state.peers.get(key)?.endedTerm ?? -1)) return;
-  if (!isCredible(turn, key, instanceId, term)) return;
-  if (hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined))
-    answerChecks(turn, via);
+  if (term <= peerOf(state, key).endedTerm) return false;
+  return hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined);
 }
