@@ -133,14 +133,14 @@ export function defeated(turn: Turn, id: number, message: string, holder: Holder
 /** The kernel says that the holder lives, the bus has not heard it for a whole timeout: it hangs. */
 function unresponsive(turn: Turn, holder: Holder, message: string): void {
   const { state } = turn;
-  const { fence: fencing, timeout } = state.settings;
+  const { fence: fencing, promoteTimeout } = state.settings;
   const { evidence } = state.watch;
   if (evidence?.told === false) {
     ownWatch(turn).evidence = { ...evidence, told: true };
     emit(turn, "primary-unresponsive", { holder, fencing, reason: reason("unresponsive", message) });
   }
   if (!fencing) return;
-  state.fencing = { holder, until: turn.now + timeout };
+  state.fencing = { holder, until: turn.now + promoteTimeout };
   turn.effects.push({ type: "fence", holder });
 }
 

@@ -6,7 +6,7 @@
 import { abandonAttempt } from "./attempt.ts";
 import { askHealth, doubtHealth, healthDueAt, missHealth, takeHealth } from "./health.ts";
 import { leaveOffice } from "./office.ts";
-import { reason, type Turn } from "./turn.ts";
+import { fail, reason, type Turn } from "./turn.ts";
 
 /** The check has answered. */
 export function healthAnswered(turn: Turn, id: number, ok: boolean, message: string): void {
@@ -22,6 +22,7 @@ export function healthTick(turn: Turn): void {
     const message = `The health check did not answer within one heartbeatInterval (${interval} ms).`;
     missHealth(turn, message);
     giveWay(turn, message);
+    fail(turn, "unhealthy", new Error(`${message} It is asked again when it has settled; let it obey its signal.`));
     return;
   }
   doubtHealth(turn);

@@ -21,7 +21,7 @@ export function overdueTick(turn: Turn): void {
   if (fencing !== undefined && fencing.until <= now) {
     state.fencing = undefined;
     const whom = fencing.holder.instanceId;
-    const message = `The fence against ${whom} did not settle within ${settings.timeout} ms; it is waited for no more.`;
+    const message = `The fence against ${whom} did not settle within promoteTimeout (${settings.promoteTimeout} ms); it is waited for no more.`;
     fail(turn, "failed", new Error(message));
   }
 }

@@ -68,15 +68,14 @@ describe("stepDown()", () => {
   });
 
   test("given a primary that resigned for another reason, when nobody takes over, then it may campaign after its backoff", () => {
-    const node = serving({}, {});
-    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
-    const other = serving({ health: true });
-    other.feed({ type: "health", id: other.state.health.asking, ok: false, message: "no" }, 360);
-    other.feed({ type: "onDemote-settled", error: undefined }, 370);
+    const checkup = { healthy: true };
+    const other = serving({ health: true }, { checkup });
+    checkup.healthy = false;
+    other.until(TIMEOUT + INTERVAL);
+    checkup.healthy = true;
+    other.feed({ type: "onDemote-settled", error: undefined }, 460);
     other.settle();
-    other.until(400);
-    other.feed({ type: "health", id: other.state.health.asking, ok: true, message: "" });
-    other.until(370 + INTERVAL + WINDOW);
+    other.until(460 + 2 * INTERVAL + WINDOW);
     expect(other.sent("claim").length).toBeGreaterThan(0);
   });
 });

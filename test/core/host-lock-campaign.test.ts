@@ -268,8 +268,24 @@ describe("a hung holder", () => {
     node.feed(held(node));
     expect(node.done("fence")).toEqual([{ type: "fence", holder: holderOf("b") }]);
     expect(node.told("primary-unresponsive")).toMatchObject([{ fencing: true }]);
-    node.until(3_000);
+    node.until(1_300);
     expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a fence that never settles, when promoteTimeout has passed, then it is told, and the instance campaigns again", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.until(5_000);
+    expect(node.told("error")).toMatchObject([{ reason: { message: expect.stringContaining("The fence against b") as string } }]);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
+  test("given an election that never decides, when its time is over, then it is called off and told, and the instance campaigns again", () => {
+    const node = doubter();
+    node.until(20_000);
+    expect(node.done("cancel").length).toBeGreaterThan(1);
+    expect(node.done("campaign").length).toBeGreaterThan(2);
+    expect(node.told("error")[0]).toMatchObject({ reason: { code: "failed", message: expect.stringContaining("5000 ms") as string } });
   });
 
   test("given a fence that has acted, when it says so, then the next campaign decides, at once", () => {

@@ -126,7 +126,7 @@ describe("L1: it never gives up", () => {
     const node = contender({ backoffMin: 10, backoffMax: 300 }, { ambition: true });
     const times: number[] = [];
     for (let round = 0; round < 6; round += 1) {
-      node.until(Math.max(node.now, node.state.wakeAt === Infinity ? node.now : node.state.holdUntil));
+      node.until(Math.max(node.now, node.state.wakeAt === Infinity ? node.now : node.state.backoffUntil));
       const { id } = node.done("campaign").at(-1) ?? { id: 0 };
       times.push(node.now);
       node.feed({ type: "won", id, term: round + 1, deadline: Infinity });

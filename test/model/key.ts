@@ -5,6 +5,7 @@
  */
 
 import type { Receipt } from "../../src/core/effect.ts";
+import { peerOf } from "../../src/core/peers.ts";
 import type { State } from "../../src/core/state.ts";
 import type { Message, Question } from "../../src/messages.ts";
 import { UNIT, type Instance, type Item, type World } from "./world.ts";
@@ -77,7 +78,7 @@ class Key {
     const heard = new Map<string, number>();
     for (const item of down) {
       const { incarnation = "", seq = 0 } = item.message ?? {};
-      const fresh = seq > (heard.get(incarnation) ?? state.peers.get(incarnation)?.seq ?? -1);
+      const fresh = seq > (heard.get(incarnation) ?? peerOf(state, incarnation).seq);
       if (fresh) heard.set(incarnation, seq);
       this.#item(item, state, fresh);
     }
@@ -95,11 +96,13 @@ class Key {
     const { now } = this.#world;
     const limit = (at: number): number => this.#limit(at, state, asOf);
     this.#add(wordOf(state.life), link.up, terms.mandate, terms.highest);
-    this.#add(wordOf(primary?.incarnation), primary?.term, limit(link.quietUntil), link.asked === Infinity);
-    this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil), limit(state.holdUntil));
+    this.#add(wordOf(primary?.incarnation), primary?.term, primary?.served, primary?.failed);
+    this.#add( limit(link.quietUntil), link.asked === Infinity);
+    this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil));
+    this.#add(limit(state.backoffUntil), limit(state.courtesyUntil), limit(state.holdBackUntil), state.failures > 0);
     this.#add(watch.excused, wordOf(watch.evidence?.kind), state.reading, this.#when(state.staleAnswerAt));
     this.#add(this.#when(Math.max(state.wakeAt, now - 2 * UNIT)), wordOf(work.stage));
-    this.#add(this.#when(state.handover?.until));
+    this.#add(this.#when(state.handover?.until), this.#when(state.handover?.limit));
     this.#peers(state);
     this.#rivals(state, limit);
     this.#add(attempt?.kind === "claim", office !== undefined);
@@ -110,13 +113,14 @@ class Key {
       this.#add(Math.max(closesAt, ackedAt) <= state.readUpTo);
     }
     if (office !== undefined) {
-      const { id, term, status, deadline, announce, isolated, leaving, overdueAt, overran } = office;
+      const { id, term, status, deadline, announce, isolated, served, leaving, overdueAt, overran } = office;
       this.#add(
         Math.min(FAR, state.ids - id),
         term,
         wordOf(status),
         announce,
         isolated,
+        served,
         wordOf(leaving?.code),
         overran,
       );
@@ -126,10 +130,11 @@ class Key {
     }
   }
 
-  #peers({ peers }: State): void {
+  #peers({ peers, latest }: State): void {
+    const known = [...peers, ...(latest === undefined ? [] : [[latest.key, latest.peer] as const])];
     this.#counted(() => {
       let count = 0;
-      for (const [key, { endedTerm, answeredStaleAt }] of peers) {
+      for (const [key, { endedTerm, answeredStaleAt }] of known) {
         if (!this.#maySpeak(key)) continue;
         count += 1;
         this.#add(wordOf(key), endedTerm, this.#when(Math.max(answeredStaleAt, this.#world.now - UNIT)));
@@ -211,7 +216,7 @@ class Key {
     if ("term" in message) this.#add(message.term);
     if ("claim" in message) this.#add(this.#back(incarnation, message.claim));
     if (kind === "stale") this.#add(message.mandateTerm, message.highestTerm);
-    if (kind === "heartbeat") this.#add(message.leaving);
+    if (kind === "heartbeat") this.#add(message.leaving, message.promoting);
     if (kind === "heartbeat") this.#questions(message.answers);
   }
 }

@@ -35,6 +35,7 @@ export function drawSettings(
     backoffMin: 20,
     backoffMax: 2_000,
     election: observer ? "none" : regime.election === "claims" ? "claims" : "campaign",
+    electionName: observer ? undefined : regime.election,
     deadline: regime.election !== "lock",
     publish: "everyone",
     probes: dice.chance(0.8),
