@@ -34,6 +34,8 @@ function textOf(metadata: unknown): string {
     });
   }
   if (typeof text !== "string" || !text.startsWith("{"))
-    throw new TypeError(`Cannot set metadata: it is ${Array.isArray(metadata) ? "an array" : typeof metadata}; give an object.`);
+    throw new TypeError(
+      `Cannot set metadata: it is ${Array.isArray(metadata) ? "an array" : typeof metadata}; give an object.`,
+    );
   return text;
 }

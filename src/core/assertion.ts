@@ -24,4 +24,3 @@ export function assertPrimacy(turn: Turn): void {
   const why = reason("asserted", "Primary because its owner says so.");
   enterOffice(turn, { id, term, deadline: Infinity, held: false }, why);
 }
-

@@ -28,7 +28,10 @@ export function beginCheck(turn: Turn, id: number): void {
   const until = now + Math.min(settings.interval, LONGEST_CHECK);
   state.checks = [...state.checks, { id, askedAt: now, until, number: Infinity, seq: Infinity }];
   if (inquiry.askAt === Infinity)
-    state.inquiry = { askAt: Math.max(now, inquiry.askedAt + settings.interval * QUESTION_SHARE), askedAt: inquiry.askedAt };
+    state.inquiry = {
+      askAt: Math.max(now, inquiry.askedAt + settings.interval * QUESTION_SHARE),
+      askedAt: inquiry.askedAt,
+    };
 }
 
 /** Asks when a question is due, and says who was not answered in time. */

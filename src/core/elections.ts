@@ -9,7 +9,11 @@ import { sayProbe } from "./speak.ts";
 import type { Turn } from "./turn.ts";
 
 /** @param isMandate the sender is primary by its election, and does not only mean to be */
-export function noteElection(turn: Turn, sender: Sender & { readonly election?: string | undefined }, isMandate: boolean): void {
+export function noteElection(
+  turn: Turn,
+  sender: Sender & { readonly election?: string | undefined },
+  isMandate: boolean,
+): void {
   const { state } = turn;
   const { electionName } = state.settings;
   const { election, instanceId } = sender;

@@ -31,7 +31,8 @@ export function handoverHears(turn: Turn, instanceId: string, served: boolean): 
   const { handover, settings } = state;
   if (handover === undefined || handover.limit === Infinity) return;
   if (served) endHandover(turn, instanceId);
-  else state.handover = { ...handover, until: Math.min(handover.limit, Math.max(handover.until, now + settings.timeout)) };
+  else
+    state.handover = { ...handover, until: Math.min(handover.limit, Math.max(handover.until, now + settings.timeout)) };
 }
 
 /** Nobody serves in time. */

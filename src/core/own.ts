@@ -35,7 +35,20 @@ export function ownOffice({ state }: Turn, office: Office): Writable<Office> {
 export function ownPrimary({ state }: Turn, primary: Primary): Writable<Primary> {
   const { instanceId, incarnation, term, interval, timeout, leaving, served, failed } = primary;
   const { metadata, gap, heardAt, from } = primary;
-  const own = { instanceId, incarnation, term, interval, timeout, leaving, served, failed, metadata, gap, heardAt, from };
+  const own = {
+    instanceId,
+    incarnation,
+    term,
+    interval,
+    timeout,
+    leaving,
+    served,
+    failed,
+    metadata,
+    gap,
+    heardAt,
+    from,
+  };
   state.primary = own;
   return own;
 }

@@ -8,7 +8,13 @@ import type { Evidence, State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
 import { emit, nextId, reason, type Turn } from "./turn.ts";
 
-const STRENGTH: Readonly<Record<EvidenceKind, number>> = { unlinked: 1, silence: 2, shutdown: 3, refused: 3, vacant: 3 };
+const STRENGTH: Readonly<Record<EvidenceKind, number>> = {
+  unlinked: 1,
+  silence: 2,
+  shutdown: 3,
+  refused: 3,
+  vacant: 3,
+};
 
 /** This instance watches somebody else: it is started, holds no office, and its own link is up (S7). */
 export function isWatching(state: State): boolean {

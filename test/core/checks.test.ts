@@ -29,7 +29,15 @@ describe("check()", () => {
     node.feed({ type: "check", id: 1 }, 20);
     node.hear(b.heartbeat(), 22);
     node.hear(b.promoted(), 23);
-    node.hear(b.heartbeat({ answers: [{ incarnation: "a#1", seq: asked }, { incarnation: "c#1", seq: 99 }] }), 24);
+    node.hear(
+      b.heartbeat({
+        answers: [
+          { incarnation: "a#1", seq: asked },
+          { incarnation: "c#1", seq: 99 },
+        ],
+      }),
+      24,
+    );
     node.until(20 + INTERVAL);
     expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: false, via: "none" } }]);
   });

@@ -276,7 +276,9 @@ describe("a hung holder", () => {
     const node = doubter({ fence: true });
     node.feed(held(node));
     node.until(5_000);
-    expect(node.told("error")).toMatchObject([{ reason: { message: expect.stringContaining("The fence against b") as string } }]);
+    expect(node.told("error")).toMatchObject([
+      { reason: { message: expect.stringContaining("The fence against b") as string } },
+    ]);
     expect(node.done("campaign")).toHaveLength(2);
   });
 
@@ -285,7 +287,9 @@ describe("a hung holder", () => {
     node.until(20_000);
     expect(node.done("cancel").length).toBeGreaterThan(1);
     expect(node.done("campaign").length).toBeGreaterThan(2);
-    expect(node.told("error")[0]).toMatchObject({ reason: { code: "failed", message: expect.stringContaining("5000 ms") as string } });
+    expect(node.told("error")[0]).toMatchObject({
+      reason: { code: "failed", message: expect.stringContaining("5000 ms") as string },
+    });
   });
 
   test("given a fence that has acted, when it says so, then the next campaign decides, at once", () => {

@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { appointed, contender, elected, holderOf, instance, INTERVAL, peer, reference, serving, TIMEOUT, WINDOW } from "./support.ts";
+import {
+  appointed,
+  contender,
+  elected,
+  holderOf,
+  instance,
+  INTERVAL,
+  peer,
+  reference,
+  serving,
+  TIMEOUT,
+  WINDOW,
+} from "./support.ts";
 
 const MAX_TERM = 2 ** 52;
 const MAX_JUMP = 2 ** 32;
@@ -327,15 +339,18 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
   test.for([
     { what: "a heartbeat", message: peer("b").heartbeat({ term: absurd }) },
     { what: "a promoted message", message: peer("b").promoted({ term: absurd }) },
-  ])("given $what that jumps too far, when a primary hears it, then it gives way, for its owner lives, but terms do not follow", ({ message }) => {
-    const node = serving();
-    node.hear(message, 360);
-    expect(node.done("drop")).toEqual([{ type: "drop", why: "absurd-term" }]);
-    expect(node.told("misconfigured")).toHaveLength(1);
-    expect(node.state.role).toBe("secondary");
-    expect(node.state.terms).toEqual({ mandate: 1, highest: 1 });
-    expect(node.state.primary).toBeUndefined();
-  });
+  ])(
+    "given $what that jumps too far, when a primary hears it, then it gives way, for its owner lives, but terms do not follow",
+    ({ message }) => {
+      const node = serving();
+      node.hear(message, 360);
+      expect(node.done("drop")).toEqual([{ type: "drop", why: "absurd-term" }]);
+      expect(node.told("misconfigured")).toHaveLength(1);
+      expect(node.state.role).toBe("secondary");
+      expect(node.state.terms).toEqual({ mandate: 1, highest: 1 });
+      expect(node.state.primary).toBeUndefined();
+    },
+  );
 
   test("given a primary whose term is out of bounds, when it lives, then no candidate wins beside it", () => {
     const node = instance();
@@ -392,7 +407,9 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     node.feed({ type: "won", id, term: 1.77e12, deadline: Infinity }, 30);
     expect(node.done("resign")).toHaveLength(1);
     expect(node.state.role).toBe("secondary");
-    expect(node.told("error")).toMatchObject([{ reason: { message: expect.stringContaining("1770000000000") as string } }]);
+    expect(node.told("error")).toMatchObject([
+      { reason: { message: expect.stringContaining("1770000000000") as string } },
+    ]);
   });
 
   test("given terms that are used up, when a candidate would claim, then it says so instead", () => {
@@ -400,7 +417,9 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     node.hear(peer("b").heartbeat({ term: MAX_TERM }), 10);
     node.until(10 + TIMEOUT);
     expect(node.sent("claim")).toEqual([]);
-    expect(node.told("error").at(-1)).toMatchObject({ reason: { message: expect.stringContaining("terms end at") as string } });
+    expect(node.told("error").at(-1)).toMatchObject({
+      reason: { message: expect.stringContaining("terms end at") as string },
+    });
   });
 
   test("given a jump that is just allowed, when it is heard, then it counts", () => {
@@ -421,13 +440,23 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     { what: "a greeting", input: { type: "greeted", holder: holderOf("b", MAX_JUMP * 2) } as const },
     {
       what: "a probe's answer",
-      input: { type: "answered", number: 1, via: "probe", instanceId: "b", incarnation: "b#1", term: MAX_JUMP * 2 } as const,
+      input: {
+        type: "answered",
+        number: 1,
+        via: "probe",
+        instanceId: "b",
+        incarnation: "b#1",
+        term: MAX_JUMP * 2,
+      } as const,
     },
-  ])("given $what whose term jumps too far, when it comes, then its owner lives and the primary gives way, but it gets no role", ({ input }) => {
-    const node = appointed();
-    node.feed(input, 10);
-    expect(node.state.role).toBe("secondary");
-    expect(node.state.primary).toBeUndefined();
-    expect(node.state.terms.highest).toBe(7);
-  });
+  ])(
+    "given $what whose term jumps too far, when it comes, then its owner lives and the primary gives way, but it gets no role",
+    ({ input }) => {
+      const node = appointed();
+      node.feed(input, 10);
+      expect(node.state.role).toBe("secondary");
+      expect(node.state.primary).toBeUndefined();
+      expect(node.state.terms.highest).toBe(7);
+    },
+  );
 });

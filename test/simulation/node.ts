@@ -230,10 +230,12 @@ export class Node {
         this.#work(() => this.feed({ type: "onDemote-settled", error: undefined }));
         return;
       case "health": {
-        const { id } = effect;
+        const { id, timeout } = effect;
         const ok = !dice.chance(manners.unhealthy);
-        if (ok || dice.chance(0.5))
-          this.timer(dice.between(0, 5), () => this.feed({ type: "health", id, ok, message: "ill" }));
+        // One that does not answer in time obeys its signal, sooner or later.
+        const takes = ok || dice.chance(0.5) ? dice.between(0, 5) : timeout * dice.between(1, 2);
+        if (!ok) this.returnsAt = Math.max(this.returnsAt, agenda.now + takes / this.#rate);
+        this.timer(takes, () => this.feed({ type: "health", id, ok, message: "ill" }));
         return;
       }
       case "campaign":
