@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { MAX_TERM, MAX_TERM_JUMP } from "./core/peers.ts";
 import type { Settings } from "./core/state.ts";
 import { ASSERTED } from "./elections/asserted.ts";
 import type { WatcherOptions } from "./options.ts";
@@ -72,7 +73,7 @@ const Options = v.strictObject({
   fence: v.optional(callback),
   logger: v.optional(having("a logger", ["debug", "info", "warn", "error"])),
   clock: v.optional(having("a clock", ["now", "wall", "setTimer"])),
-  initialTerm: v.optional(wholeNumber(0, 2 ** 32)),
+  initialTerm: v.optional(wholeNumber(0, MAX_TERM - MAX_TERM_JUMP)),
   overrun: v.optional(oneOf("hold", "release")),
   whenIsolated: v.optional(oneOf("demote", "keep")),
   promoteTimeout: v.optional(milliseconds),
@@ -80,6 +81,8 @@ const Options = v.strictObject({
   retryBackoffMin: v.optional(milliseconds),
   retryBackoffMax: v.optional(milliseconds),
   claimWindow: v.optional(milliseconds),
+  metadata: v.optional(v.unknown()),
+  work: v.optional(callback),
   onPromote: v.optional(callback),
   onDemote: v.optional(callback),
 });

@@ -38,6 +38,8 @@ export type ReasonCode =
   /** `onPromote` threw, or outlived `promoteTimeout`. */
   | "promote-failed"
   | "promote-timeout"
+  /** `work` returned or threw although it was not told to stop. */
+  | "work-ended"
   /** `onDemote` threw, or outlived `demoteTimeout`. */
   | "demote-failed"
   | "demote-timeout"

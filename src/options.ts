@@ -10,6 +10,7 @@ import type { Election, Holder } from "./election.ts";
 import type { AssertedElection } from "./elections/asserted.ts";
 import type { ClaimsElection } from "./elections/claims.ts";
 import type { Reason, Role } from "./events.ts";
+import type { Metadata } from "./messages.ts";
 import type { Logger } from "./logger.ts";
 import type { Transport } from "./transport.ts";
 
@@ -80,7 +81,8 @@ export interface CommonOptions {
   /** Time; for tests and simulations. @default the runtime's */
   readonly clock?: Clock;
   /**
-   * A term that is known from before, where the election does not remember (claims).
+   * A term that is known from before, where the election does not remember (claims). At most 2^52 - 2^32; one that is more than
+   * 2^32 above the term of a living primary counts as 2^32 above it.
    * @default 0
    */
   readonly initialTerm?: number;
@@ -106,7 +108,20 @@ export interface CommonOptions {
   readonly retryBackoffMax?: number;
   /** How long a claim stands before it wins; under a third of the timeout. @default min(heartbeatInterval / 2, 200) */
   readonly claimWindow?: number;
-  /** Starts the work. Without it the watcher is an observer: it watches and never campaigns. */
+  /**
+   * What this program says of itself, for the followers of its primary: a JSON object of at most 1 024 bytes, in
+   * `status().primary.metadata` of the others. Change it with `setMetadata`. @default nothing
+   */
+  readonly metadata?: Metadata;
+  /**
+   * The work itself, for a program that is a loop: called once `onPromote` has returned, awaited before `onDemote`. Returns soon
+   * after its signal has aborted. If it returns or throws before, the instance steps down, and holds back for one timeout.
+   */
+  readonly work?: (promotion: Promotion) => Promise<unknown>;
+  /**
+   * Starts the work, and returns once it has started: work that goes on is not awaited here, or belongs into `work`. Without
+   * either the watcher is an observer: it watches and never campaigns.
+   */
   readonly onPromote?: (promotion: Promotion) => void | Promise<void>;
   /** Stops the work: it has to have stopped when this settles. */
   readonly onDemote?: (demotion: Demotion) => void | Promise<void>;
@@ -126,4 +141,16 @@ export interface WatcherOptions extends CommonOptions {
    * @default the transport's own (ZeroMQ on one host: the host lock), else claims
    */
   readonly election?: Election | ClaimsElection | AssertedElection;
+}
+
+/** The options of `start`. */
+export interface StartOptions {
+  /** Ends the start when it aborts before the watcher is live on the bus; shuts the watcher down when it aborts later. */
+  readonly signal?: AbortSignal;
+  /**
+   * Keep trying, with growing pauses and a line in the log, where the bus or the election is not there yet: a service that boots
+   * before its broker need not fail. A missing package or a malformed address rejects all the same.
+   * @default false
+   */
+  readonly wait?: boolean;
 }

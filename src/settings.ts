@@ -28,11 +28,12 @@ export interface Resolved {
  */
 export function resolveSettings(options: WatcherOptions): Resolved {
   checkOptions(options);
-  const { transport, role, onPromote, election } = options;
-  if (role === "primary" && onPromote === undefined)
-    throw new TypeError(`Cannot make a watcher: role is "primary" but there is no onPromote; give one.`);
+  const { transport, role, election } = options;
+  const hasWork = options.onPromote !== undefined || options.work !== undefined;
+  if (role === "primary" && !hasWork)
+    throw new TypeError(`Cannot make a watcher: role is "primary" but there is no onPromote; give one, or work.`);
   const deciding = election ?? transport.defaultElection?.() ?? claims();
-  const candidate = onPromote !== undefined || deciding === ASSERTED;
+  const candidate = hasWork || deciding === ASSERTED;
   const { publish } = transport.capabilities;
   if (candidate && isClaims(deciding) && publish !== "everyone")
     throw new TypeError(

@@ -10,6 +10,7 @@ import type { Primary, State } from "./core/state.ts";
 import { goDuration } from "./duration.ts";
 import { ASSERTED } from "./elections/asserted.ts";
 import type { EvidenceKind, Role } from "./events.ts";
+import type { Metadata } from "./messages.ts";
 import type { JournalEntry } from "./journal.ts";
 import { isClaims, isElection, type Deciding } from "./settings.ts";
 import type { Transport, TransportCapabilities } from "./transport.ts";
@@ -59,6 +60,8 @@ export interface Status {
   readonly uptime: number;
   /** The bus: its name, whether the own link to it is up, and what it promises. */
   readonly transport: { readonly name: string; readonly linked: boolean; readonly capabilities: TransportCapabilities };
+  /** What this instance says of itself; absent where it says nothing. */
+  readonly metadata?: Metadata;
   /** The primary last heard; absent on a primary, and where none was. */
   readonly primary?: {
     readonly instanceId: string;
@@ -66,6 +69,10 @@ export interface Status {
     readonly lastHeartbeat?: Date;
     /** It is stopping its work before it leaves. */
     readonly leaving: boolean;
+    /** What is known against it: nobody should be sent to it. Absent where nothing is. */
+    readonly evidence?: EvidenceKind;
+    /** What it says of itself; absent where it says nothing. */
+    readonly metadata?: Metadata;
   };
   /** How far silence has come: 0 just heard, 1 evidence, whatever the detector. 0 where nobody is watched. */
   readonly suspicion: number;
@@ -97,7 +104,7 @@ export interface StatusSources {
 
 export function readStatus(sources: StatusSources): Status {
   const { state, isPrimary, now, transport, deciding, lastHeartbeat, kept } = sources;
-  const { settings, office, primary, watch, link, terms } = state;
+  const { settings, office, primary, watch, link, terms, metadata } = state;
   const { name, capabilities } = transport;
   const ruling = isPrimary ? office : undefined;
   const watching = ruling === undefined && state.life === "watching" && link.up;
@@ -122,7 +129,10 @@ export function readStatus(sources: StatusSources): Status {
     heartbeatTimeout: settings.timeout,
     healthy: isHealthy(state),
     transport: { name, linked: link.up, capabilities },
-    ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
+    ...(isPrimary || primary === undefined
+      ? {}
+      : { primary: describePrimary(primary, watch.evidence?.kind, lastHeartbeat) }),
+    ...(metadata === undefined ? {} : { metadata }),
     suspicion: watching ? (now - watch.since) / (watch.silenceAt - watch.since) : 0,
     detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
@@ -138,10 +148,18 @@ function describeDetector({ settings, watch, primary }: State, now: number | und
 }
 
 function describePrimary(
-  { instanceId, term, leaving }: Primary,
+  { instanceId, term, leaving, metadata }: Primary,
+  evidence: EvidenceKind | undefined,
   lastHeartbeat: Date | undefined,
 ): Status["primary"] & object {
-  return { instanceId, term, leaving, ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }) };
+  return {
+    instanceId,
+    term,
+    leaving,
+    ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
 }
 
 /** A status as lines for people. */

@@ -9,15 +9,19 @@ import { systemClock, type Clock } from "./clock.ts";
 import type { CheckResult, DropReason, Effect } from "./core/effect.ts";
 import { initialState } from "./core/initial.ts";
 import type { Input } from "./core/input.ts";
+import { Callbacks } from "./callbacks.ts";
 import { Courier } from "./courier.ts";
 import { goDuration } from "./duration.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
 import { NotPrimaryError } from "./errors.ts";
 import type { Role, WatcherEvents } from "./events.ts";
+import { checkMetadata } from "./metadata.ts";
+import type { Metadata } from "./messages.ts";
+import { Opening, type Part } from "./opening.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import { News } from "./news.ts";
-import type { WatcherOptions } from "./options.ts";
+import type { StartOptions, WatcherOptions } from "./options.ts";
 import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
 import { Questions } from "./questions.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -27,6 +31,9 @@ import { formatStatus, readStatus, type Status } from "./status.ts";
 import { Gaps, type Timings } from "./timings.ts";
 import type { Transport } from "./transport.ts";
 import { Work } from "./work.ts";
+
+/** No bus is given up on sooner, in milliseconds. */
+const SHORTEST_OPENING = 15_000;
 
 /**
  * One instance of a group: primary or secondary, watching or being watched.
@@ -67,10 +74,13 @@ export class Watcher implements AsyncDisposable {
   readonly #questions = new Questions();
   readonly #ended: { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> };
   #startedAt: { readonly now: number; readonly wall: number };
+  readonly #opening: Opening;
+  readonly #callbacks: Callbacks;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
-  #forgetSignal: () => void = () => undefined;
+  /** Signals may outlive many watchers. */
+  readonly #signals = new Map<AbortSignal, () => void>();
 
   /**
    * Checks the options, alone and together. Nothing is opened or sent before `start`.
@@ -96,11 +106,24 @@ export class Watcher implements AsyncDisposable {
       enabled: options.enabled ?? false,
       ambition: role === "primary",
       seed,
+      metadata: checkMetadata(options.metadata),
     });
     const feed = (input: Input): void => this.#engine.feed(input);
     const failed = (error: Error): void => this.#news.fail(error);
     this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect));
-    this.#work = new Work(options, this.#clock, feed, failed);
+    this.#callbacks = new Callbacks(options, (error) => feed({ type: "work-ended", error }));
+    const { health, fence } = options;
+    this.#work = new Work(
+      {
+        onPromote: (promotion) => this.#callbacks.onPromote(promotion),
+        onDemote: (demotion) => this.#callbacks.onDemote(demotion),
+        ...(health && { health }),
+        ...(fence && { fence }),
+      },
+      this.#clock,
+      feed,
+      failed,
+    );
     const context = {
       group: this.#group,
       instanceId,
@@ -133,13 +156,32 @@ export class Watcher implements AsyncDisposable {
       ? new Arbiter({
           election: deciding,
           ports: () => transport.ports,
-          context: { ...context, clock: this.#clock, candidate: settings.election !== "none" },
+          context: {
+            ...context,
+            clock: this.#clock,
+            candidate: settings.election !== "none",
+            metadata: () => this.#engine.state.metadata,
+          },
           feed,
           failed,
           misconfigured: (message) =>
             this.#news.announce("misconfigured", { reason: { code: "misconfigured", message } }),
         })
       : undefined;
+    this.#opening = new Opening({
+      parts: [
+        {
+          name: `the transport ${transport.name}`,
+          open: () => this.#courier.open(),
+          close: () => this.#courier.close(),
+        },
+        ...partOf(this.#arbiter, deciding.name),
+      ],
+      clock: this.#clock,
+      bound: Math.max(2 * settings.timeout, SHORTEST_OPENING),
+      pauses: { first: settings.backoffMin, longest: Math.min(settings.backoffMax, settings.timeout) },
+      warn: (message) => this.#logger.warn(message),
+    });
     this.#ended = withResolvers();
   }
 
@@ -210,39 +252,91 @@ export class Watcher implements AsyncDisposable {
   }
 
   /**
-   * Joins the group. Resolves when it is live on the bus: what the others say from now on is heard.
-   * @param signal shuts the watcher down when it aborts
-   * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had; nothing runs then
+   * Joins the group. Resolves when it is live on the bus: what the others say from now on is heard. After a rejection nothing is
+   * open, and it can be called again.
+   * @param options a signal that ends the start, or shuts the watcher down once it is live; and whether to wait for a bus that is
+   * not there yet
+   * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had
+   * @throws {TypeError} (rejects) after `shutdown`
    */
-  start(signal?: AbortSignal): Promise<void> {
-    this.#starting ??= this.#start(signal);
+  start(options: AbortSignal | StartOptions = {}): Promise<void> {
+    const { signal, wait = false } = options instanceof AbortSignal ? { signal: options } : options;
+    if (this.#shutdown !== undefined)
+      return Promise.reject(new TypeError("Cannot start the watcher: it has been shut down; make a new one."));
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    if (signal !== undefined) this.#follow(signal);
+    this.#starting ??= this.#start(wait);
     return this.#starting;
   }
 
-  async #start(signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.#shutdown !== undefined)
-      throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
+  async #start(wait: boolean): Promise<void> {
+    const { state } = this.#engine;
     for (const warning of this.#warnings) this.#logger.warn(warning);
-    rehearse(this.#engine.state.settings, this.#group);
+    rehearse(state.settings, this.#group);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     try {
-      await Promise.all([this.#courier.open(), this.#arbiter?.open()]);
+      await this.#opening.open(wait);
     } catch (error) {
-      await this.#close();
+      this.#starting = undefined;
+      this.#forgetSignals();
       throw error;
     }
     const { up, connection } = this.#courier.link;
     const { acknowledges, barrier } = this.#transport.capabilities;
     this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
     if (!up) this.#engine.feed({ type: "link", up, connection });
-    const leave = (): void => {
-      this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
+  }
+
+  /** While it starts, the signal's reason ends that; later it shuts the watcher down. */
+  #follow(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    const aborted = (): void => {
+      if (this.#engine.state.life === "new") this.#opening.abort(signal.reason);
+      else this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
     };
-    if (signal?.aborted === true) leave();
-    signal?.addEventListener("abort", leave, { once: true });
-    // A signal may outlive many watchers.
-    this.#forgetSignal = () => signal?.removeEventListener("abort", leave);
+    signal.addEventListener("abort", aborted, { once: true });
+    this.#signals.set(signal, aborted);
+  }
+
+  #forgetSignals(): void {
+    for (const [signal, aborted] of this.#signals) signal.removeEventListener("abort", aborted);
+    this.#signals.clear();
+  }
+
+  /**
+   * Resolves with the term when this instance is primary: at once where it is already, and before `onPromote` has returned.
+   * @param signal ends the wait
+   * @throws {NotPrimaryError} (rejects) when the watcher is shut down before; the signal's reason, when it aborts
+   */
+  whenPrimary(signal?: AbortSignal): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const gone = (): void =>
+        end(() => reject(new NotPrimaryError(`${this.instanceId} was shut down before it became primary.`)));
+      const aborted = (): void => end(() => reject(signal?.reason as Error));
+      const forget = this.on("rolechange", ({ newRole, term }) => {
+        if (newRole === "primary") end(() => resolve(term));
+      });
+      const end = (settle: () => void): void => {
+        forget();
+        signal?.removeEventListener("abort", aborted);
+        settle();
+      };
+      if (this.isPrimary) end(() => resolve(this.term));
+      else if (signal?.aborted === true) aborted();
+      else {
+        signal?.addEventListener("abort", aborted);
+        this.#ended.promise.then(gone, gone);
+      }
+    });
+  }
+
+  /**
+   * Says something else of this program to the followers of its primary; a primary says it at once.
+   * @param metadata a JSON object of at most 1 024 bytes; undefined: nothing
+   * @throws {TypeError | RangeError} where it is no JSON object, or too long
+   */
+  setMetadata(metadata: Metadata | undefined): void {
+    this.#engine.feed({ type: "set-metadata", metadata: checkMetadata(metadata) });
   }
 
   /**
@@ -259,8 +353,9 @@ export class Watcher implements AsyncDisposable {
   }
 
   /**
-   * Hands over: stops the work, resigns, and lets the next one take over; a named successor goes first. Resolves with the new
-   * primary, or undefined where none was heard within a timeout or this instance was not primary.
+   * Hands over: stops the work, resigns, and lets the next one take over; a named successor goes first. Resolves with the primary
+   * that serves then, or undefined where none does within a timeout or this instance was not primary. Called by `onPromote` or
+   * `onDemote` it resolves with undefined at once, because it waits for them.
    */
   stepDown(options: { readonly successor?: string } = {}): Promise<{ readonly successor: string } | undefined> {
     const { successor } = options;
@@ -270,7 +365,12 @@ export class Watcher implements AsyncDisposable {
           `Cannot step down: the successor named, ${successor}, is this instance itself; name another, or none.`,
         ),
       );
-    return this.#ask((id) => ({ type: "step-down", id, successor }), undefined);
+    const { inside } = this.#callbacks;
+    const handover = this.#ask<{ readonly successor: string } | undefined>(
+      (id) => ({ type: "step-down", id, successor }),
+      undefined,
+    );
+    return inside === undefined ? handover : Promise.resolve(undefined);
   }
 
   #ask<Answer>(question: (id: number) => Input, otherwise: Answer): Promise<Answer> {
@@ -280,16 +380,23 @@ export class Watcher implements AsyncDisposable {
   }
 
   /**
-   * Leaves the group: stops the work, resigns, says goodbye, closes what it opened. Safe before `start`, safe twice.
+   * Leaves the group: stops the work, resigns, says goodbye, closes what it opened. Safe before `start`, safe twice; ends a start
+   * that is under way.
    * @throws (rejects) where `onDemote` outlives `demoteTimeout`: then nothing is given up, and leaving is the program's decision
+   * @throws (rejects) at once where `onPromote` or `onDemote` calls it, because it waits for them; it goes on all the same
    */
   shutdown(): Promise<void> {
+    const { inside } = this.#callbacks;
     this.#shutdown ??= this.#leave();
-    return this.#shutdown;
+    if (inside === undefined) return this.#shutdown;
+    this.#shutdown.catch((error: unknown) => this.#logger.error(String(error)));
+    return Promise.reject(
+      new Error(`Cannot wait for shutdown() inside ${inside}, which it waits for: it goes on; call it without await.`),
+    );
   }
 
   async #leave(): Promise<void> {
-    // What is still being opened has to be open before it can be closed in order; a failed start has closed it already.
+    this.#opening.abort(new Error("Cannot start the watcher: it was shut down before it was live on the bus."));
     await this.#starting?.catch(() => undefined);
     this.#engine.feed({ type: "shutdown" });
     await this.#ended.promise;
@@ -298,12 +405,13 @@ export class Watcher implements AsyncDisposable {
 
   #close(): Promise<void> {
     this.#closing ??= (async (): Promise<void> => {
-      this.#forgetSignal();
+      this.#forgetSignals();
       this.#engine.stop();
-      // The bus first: a goodbye that is still leaving must not be overtaken by the lock.
-      const closed = await Promise.allSettled([this.#courier.close(), this.#arbiter?.close()]);
-      this.#news.end();
-      for (const outcome of closed) if (outcome.status === "rejected") throw outcome.reason;
+      try {
+        await this.#opening.close();
+      } finally {
+        this.#news.end();
+      }
     })();
     return this.#closing;
   }
@@ -444,6 +552,11 @@ export class Watcher implements AsyncDisposable {
       this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
     }
   }
+}
+
+function partOf(arbiter: Arbiter | undefined, name: string): Part[] {
+  if (arbiter === undefined) return [];
+  return [{ name: `the election ${name}`, open: () => arbiter.open(), close: () => arbiter.close() }];
 }
 
 function withResolvers(): { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> } {

@@ -36,6 +36,8 @@ export type Input =
   /** The publishing side was taken. */
   | { readonly type: "leading" }
   | { readonly type: "onPromote-settled"; readonly error: Error | undefined }
+  /** `work` has returned or thrown before it was told to stop. */
+  | { readonly type: "work-ended"; readonly error: Error | undefined }
   | { readonly type: "onDemote-settled"; readonly error: Error | undefined }
   | { readonly type: "health"; readonly id: number; readonly ok: boolean; readonly message: string }
   | { readonly type: "fenced"; readonly incarnation: string; readonly ok: boolean }

@@ -131,6 +131,14 @@ export function promoteSettled(turn: Turn, error: Error | undefined): void {
   }
 }
 
+/** The work is over before its time, so somebody else may have more luck with it. */
+export function workEnded(turn: Turn, error: Error | undefined): void {
+  if (turn.state.office?.status !== "ruling") return;
+  const message = error === undefined ? "The work has ended by itself." : `The work failed: ${error.message}`;
+  if (error !== undefined) fail(turn, "work-ended", error);
+  leaveOffice(turn, reason("work-ended", message));
+}
+
 /** `onDemote` has returned or thrown: the work has stopped as well as it ever will. */
 export function demoteSettled(turn: Turn, error: Error | undefined): void {
   const { state } = turn;
@@ -199,7 +207,8 @@ function dissolve(turn: Turn, office: Office): void {
   // What the others take for evidence when they hear the goodbye is evidence here too.
   if (office.announce && state.primary === undefined)
     ownWatch(turn).evidence = { kind: "shutdown", successor: office.successor, told: false };
-  if (office.leaving?.code === "stepdown") state.holdBackUntil = now + settings.timeout;
+  const { code } = office.leaving ?? {};
+  if (code === "stepdown" || code === "work-ended") state.holdBackUntil = now + settings.timeout;
   else backOff(turn);
 }
 

@@ -10,7 +10,7 @@ import type { Input } from "./input.ts";
 import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
 import { beginHandover } from "./handover.ts";
-import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned } from "./office.ts";
+import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned, workEnded } from "./office.ts";
 import { ownOffice } from "./own.ts";
 import { keyOf, markEnded, peerOf, recorded, reportOnce } from "./peers.ts";
 import { lookAtClock } from "./stall.ts";
@@ -112,6 +112,9 @@ export function take(turn: Turn, input: Input): void {
       return;
     case "onPromote-settled":
       promoteSettled(turn, input.error);
+      return;
+    case "work-ended":
+      workEnded(turn, input.error);
       return;
     case "onDemote-settled":
       demoteSettled(turn, input.error);

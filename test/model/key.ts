@@ -97,7 +97,7 @@ class Key {
     const limit = (at: number): number => this.#limit(at, state, asOf);
     this.#add(wordOf(state.life), link.up, terms.mandate, terms.highest);
     this.#add(wordOf(primary?.incarnation), primary?.term, primary?.served, primary?.failed);
-    this.#add( limit(link.quietUntil), link.asked === Infinity);
+    this.#add(limit(link.quietUntil), link.asked === Infinity);
     this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil));
     this.#add(limit(state.backoffUntil), limit(state.courtesyUntil), limit(state.holdBackUntil), state.failures > 0);
     this.#add(watch.excused, wordOf(watch.evidence?.kind), state.reading, this.#when(state.staleAnswerAt));
