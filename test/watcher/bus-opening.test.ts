@@ -94,9 +94,11 @@ describe("opening over a program's own bus", () => {
     expect(opening.outcome).toMatchObject({ name: "TransportError", code: "NOT_CONNECTED" });
     expect(String(opening.outcome)).toContain(`subscribeTo gave no stream within ${LIMIT} ms`);
     const stream = answer();
+    stream.onReturn = boom;
     await ear.clock.advance(0);
     expect(stream.returned).toBe(1);
     await transport.open(ear.context, ear.handlers);
+    expect([ear.told, ear.errors]).toEqual([[], []]);
     await isHeard(transport, bus, ear);
   });
 
@@ -114,8 +116,8 @@ describe("opening over a program's own bus", () => {
     stream.onReturn = boom;
     await ear.clock.advance(0);
     expect(stream.returned).toBe(1);
-    expect([ear.told, ear.errors]).toEqual([[], []]);
     await transport.open(ear.context, ear.handlers);
+    expect([ear.told, ear.errors]).toEqual([[], []]);
     await isHeard(transport, bus, ear);
   });
 

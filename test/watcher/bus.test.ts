@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { busTransport, type BusPublisher } from "../../src/bus.ts";
 import { TransportError } from "../../src/errors.ts";
-import { Watcher } from "../../src/index.ts";
 import { encodeJson } from "../../src/json.ts";
 import type { BusMessage, Transport } from "../../src/transport.ts";
 import { Ear } from "../support/ear.ts";
-import { INTERVAL, TIMEOUT } from "../support/group.ts";
+import { TIMEOUT } from "../support/group.ts";
 import { ProgramBus } from "../support/program-bus.ts";
 
 const HEARTBEAT = "instance.heartbeat";
@@ -157,34 +156,6 @@ describe("what others bring on a program's own bus", () => {
     await ear.clock.advance(0);
     expect(calls).toBe(2);
     await transport.close();
-  });
-
-  test("a foreign program's BigInt leaves a group with its primary, and is counted", async () => {
-    const bus = new ProgramBus();
-    const { clock } = new Ear();
-    const make = (instanceId: string): Watcher =>
-      Watcher.forSecondary({
-        publisher: bus,
-        subscriber: bus,
-        instanceId,
-        clock,
-        logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-        enabled: true,
-        heartbeatInterval: INTERVAL,
-        heartbeatTimeout: TIMEOUT,
-        onPromote: () => undefined,
-      });
-    const watchers = [make("a"), make("b")];
-    for (const watcher of watchers) {
-      const starting = watcher.start();
-      await clock.advance(2 * TIMEOUT);
-      await starting;
-    }
-    bus.publish(HEARTBEAT, { instance_id: "some other program", uptime_ns: 123n });
-    await clock.advance(600_000);
-    expect(watchers.map(({ isPrimary }) => isPrimary)).toEqual([true, false]);
-    expect(watchers.map((watcher) => watcher.status().dropped)).toMatchObject([{ malformed: 1 }, { malformed: 1 }]);
-    expect(watchers.map((watcher) => watcher.status().transport.linked)).toEqual([true, true]);
   });
 });
 
