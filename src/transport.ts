@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Clock } from "./clock.ts";
 import type { Election } from "./election.ts";
 
 /** One message on the bus: a topic such as `instance.heartbeat` and the JSON envelope, encoded. */
@@ -48,6 +49,8 @@ export interface TransportContext {
   readonly heartbeatTimeout: number;
   /** Hints are acted on at once: they should come as soon as they can. */
   readonly eager?: boolean;
+  /** The watcher's clock, for timers of the transport's own. @default the runtime's */
+  readonly clock?: Clock;
 }
 
 /** What a probe found: the instance that answered, as of now. */

@@ -131,6 +131,7 @@ export class Watcher implements AsyncDisposable {
       heartbeatInterval: settings.interval,
       heartbeatTimeout: settings.timeout,
       eager: settings.eager,
+      clock: this.#clock,
     };
     this.#courier = new Courier({
       transport,
