@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { contender, instance, INTERVAL, peer, reference, serving, TIMEOUT } from "./support.ts";
+
+describe("a group has one election", () => {
+  test("given a candidate under claims, when it hears a primary by another election, then it is the odd one: it says so and never campaigns", () => {
+    const node = instance({ electionName: "claims" });
+    const b = peer("b");
+    node.hear(b.heartbeat({ election: "host-lock" }), 0);
+    expect(node.told("misconfigured")).toMatchObject([
+      { instanceId: "b", reason: { message: expect.stringContaining("host-lock") as string } },
+    ]);
+    node.hear(b.shutdown(), 10);
+    node.until(10 * TIMEOUT);
+    expect(node.sent("claim")).toEqual([]);
+  });
+
+  test("given the odd one, when it finds out, then it tells the others what it uses", () => {
+    const node = contender({ electionName: "test-lock" });
+    node.hear(peer("b").heartbeat({ election: "claims" }), 0);
+    expect(node.sent("probe")).toMatchObject([{ election: "test-lock" }]);
+  });
+
+  test.for(["probe", "claim"] as const)(
+    "given a primary, when a %s tells of another election, then it reports its sender",
+    (kind) => {
+      const node = serving({ electionName: "claims" });
+      const b = peer("b");
+      node.hear(kind === "probe" ? { ...b.probe(), election: "test-lock" } : b.claim({ election: "test-lock" }), 360);
+      expect(node.told("misconfigured")).toHaveLength(1);
+      node.until(360 + INTERVAL);
+      expect(node.state.role).toBe("primary");
+    },
+  );
+
+  test.for([undefined, "claims"])(
+    "given a primary that says its election is %s, when it is gone, then a candidate under claims campaigns",
+    (election) => {
+      const node = instance({ electionName: "claims" });
+      node.hear(peer("b").heartbeat({ election }), 0);
+      node.until(TIMEOUT);
+      expect(node.state.role).toBe("primary");
+    },
+  );
+
+  test("given a peer of the reference's format, when it is primary, then it goes with any election", () => {
+    const node = instance({ electionName: "claims" });
+    node.hear(reference("golang-A").heartbeat(), 0);
+    expect(node.told("misconfigured")).toEqual([]);
+  });
+
+  test("given the odd one, when a primary by its own election is heard, then it is a candidate again", () => {
+    const node = instance({ electionName: "claims" });
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
+    node.hear(peer("c").heartbeat({ term: 6, election: "claims" }), 10);
+    node.until(10 + TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("given the odd one, when it is disabled and enabled, then it is a candidate again", () => {
+    const node = instance({ electionName: "claims" });
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
+    node.feed({ type: "set-enabled", enabled: false }, 10);
+    node.feed({ type: "set-enabled", enabled: true }, 20);
+    node.until(TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("given an instance that announces its election, when it claims, beats and asks, then all of them name it", () => {
+    const node = instance({ electionName: "claims" });
+    node.hear(peer("b").heartbeat(), 0);
+    node.until(2 * TIMEOUT);
+    expect(node.sent("probe")[0]?.election).toBe("claims");
+    expect(node.sent("claim")[0]?.election).toBe("claims");
+    expect(node.sent("heartbeat")[0]?.election).toBe("claims");
+  });
+});
+
+describe("a peer that announces no interval", () => {
+  test("given heartbeats that come further apart than our timeout allows, when there were three, then their sender is misconfigured", () => {
+    const node = contender({ timeout: 5_500, interval: 1_000 });
+    const go = reference("golang-A");
+    for (const at of [0, 5_000, 10_000]) node.hear(go.heartbeat(), at);
+    expect(node.told("misconfigured")).toMatchObject([
+      { instanceId: "golang-A", reason: { message: expect.stringContaining("5000 ms apart") as string } },
+    ]);
+  });
+
+  test("given heartbeats that come often enough, when some are lost, then their sender is not reported", () => {
+    const node = contender({ timeout: 5_500, interval: 1_000 });
+    const go = reference("golang-A");
+    for (const at of [0, 1_000, 2_000, 5_000, 6_000, 7_000]) node.hear(go.heartbeat(), at);
+    expect(node.told("misconfigured")).toEqual([]);
+  });
+});
