@@ -85,11 +85,12 @@ export class Opening {
   async #openOnce(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { parts, bound } = this.#options;
-    const openings = parts.map((part) => ({ part, opening: part.open() }));
+    const pending = new Map(parts.map((part) => [part, part.open()]));
+    const openings = [...pending].map(([part, opening]) => opening.finally(() => pending.delete(part)));
     try {
-      await this.#either(Promise.all(openings.map(({ opening }) => opening)), signal, bound);
+      await this.#either(Promise.all(openings), signal, bound);
     } catch (error) {
-      for (const { part, opening } of openings) this.#closeLate(part, opening);
+      for (const [part, opening] of pending) this.#closeLate(part, opening);
       this.#leftovers = this.#closeAll(ABANDONING_BOUND).catch((thrown: unknown) =>
         this.#options.warn(asError(thrown).message),
       );
