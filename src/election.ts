@@ -109,13 +109,25 @@ export type CampaignOutcome =
   | { readonly won: true; readonly mandate: Mandate }
   | { readonly won: false; readonly message: string; readonly holder?: Holder };
 
-/** Decides which candidate may be primary. One object serves one watcher. */
+/**
+ * Decides which candidate may be primary. One object serves one watcher at a time, and may be opened again once `close` has
+ * resolved.
+ *
+ * - An `open` that rejected has left nothing open (no socket, port, timer or listener), and may be called again.
+ * - `close` during `open` ends it: within half a second `open` has rejected and nothing is left, whoever does not answer.
+ * - Neither waits for ever: `open` rejects by itself after a heartbeat timeout, or after five seconds where that is shorter;
+ *   `close` settles within a second or so, and destroys what does not end by then.
+ */
 export interface Election {
   /** Shown as `status().election`, and in sentences. */
   readonly name: string;
   /** What it promises. Does not change. */
   readonly traits: ElectionTraits;
-  /** Begins to watch the holder. Never rejects for what other instances do. */
+  /**
+   * Begins to watch the holder. Never rejects for what other instances do.
+   * @throws {ElectionError | TransportError} (rejects) where what decides cannot be had in time; an `ElectionError` of the code
+   * `CLOSED` where `close` was called meanwhile
+   */
   open?(context: ElectionContext): Promise<void>;
   /**
    * Tries to become primary.
@@ -124,7 +136,11 @@ export interface Election {
   campaign(request: CampaignRequest): Promise<CampaignOutcome>;
   /** Asks now whether a living instance holds the mandate. Undefined when nobody answered. */
   check?(signal: AbortSignal): Promise<Holder | undefined>;
-  /** Ends everything that `open` began, and gives up a mandate that is still held. Safe twice. */
+  /**
+   * Ends everything that `open` began, calls campaigns off, and gives up a mandate that is still held, but without waiting for a
+   * store that does not answer: such a mandate ends by its deadline. Safe before `open`, twice, at the same time, and during
+   * `open`.
+   */
   close?(): Promise<void>;
 }
 
