@@ -24,6 +24,7 @@ export class Arbiter {
   readonly #campaigns = new Map<number, AbortController>();
   readonly #mandates = new Map<number, Mandate>();
   #asking: AbortController | undefined;
+  #surveying: AbortController | undefined;
 
   constructor(options: ArbiterOptions) {
     this.#options = options;
@@ -112,9 +113,26 @@ export class Arbiter {
     );
   }
 
+  /** Asks whether nobody holds the mandate, once everybody who does can be heard. */
+  survey(): void {
+    const { election, feed, failed } = this.#options;
+    if (election.vacant === undefined) return;
+    const asking = new AbortController();
+    this.#surveying = asking;
+    election.vacant(asking.signal).then(
+      (vacant) => {
+        if (vacant && !asking.signal.aborted) feed({ type: "vacant" });
+      },
+      (thrown: unknown) => {
+        if (!asking.signal.aborted) failed(asError(thrown));
+      },
+    );
+  }
+
   async close(): Promise<void> {
     for (const controller of this.#campaigns.values()) controller.abort();
     this.#asking?.abort();
+    this.#surveying?.abort();
     await this.#options.election.close?.();
   }
 }

@@ -34,12 +34,8 @@ export interface Holder {
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
-/**
- * What an election knows against a holder: `refused` is a proof, `unlinked` a hint. `vacant` says right after `open` that nobody
- * holds the mandate, nor is primary without it; a candidate acts on it after one heartbeat interval.
- */
+/** What an election knows against a holder. DESIGN's words: `refused` is a proof, `unlinked` a hint. */
 export type ElectionEvidence =
-  | { readonly kind: "vacant" }
   | { readonly kind: "refused"; readonly incarnation: string }
   | { readonly kind: "unlinked"; readonly incarnation: string }
   | { readonly kind: "shutdown"; readonly incarnation: string; readonly successor?: string };
@@ -136,6 +132,11 @@ export interface Election {
   campaign(request: CampaignRequest): Promise<CampaignOutcome>;
   /** Asks now whether a living instance holds the mandate. Undefined when nobody answered. */
   check?(signal: AbortSignal): Promise<Holder | undefined>;
+  /**
+   * Asked once after `open`: whether it is certain that nobody holds the mandate, nor is primary without it as far as can be
+   * seen. Then a candidate waits for one heartbeat interval and not for a whole timeout.
+   */
+  vacant?(signal: AbortSignal): Promise<boolean>;
   /**
    * Ends everything that `open` began, calls campaigns off, and gives up a mandate that is still held, but without waiting for a
    * store that does not answer: such a mandate ends by its deadline. Safe before `open`, twice, at the same time, and during

@@ -286,6 +286,7 @@ export class Watcher implements AsyncDisposable {
     const { acknowledges, barrier } = this.#transport.capabilities;
     this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
     if (!up) this.#engine.feed({ type: "link", up, connection });
+    this.#arbiter?.survey();
   }
 
   /** While it starts, the signal's reason ends that; later it shuts the watcher down. */

@@ -25,6 +25,8 @@ export type Input =
   /** A living holder has said who it is. */
   | { readonly type: "greeted"; readonly holder: Holder }
   | { readonly type: "evidence"; readonly evidence: ElectionEvidence }
+  /** The election knows that nobody is primary. */
+  | { readonly type: "vacant" }
   | { readonly type: "won"; readonly id: number; readonly term: number; readonly deadline: number }
   | { readonly type: "defeated"; readonly id: number; readonly message: string; readonly holder: Holder | undefined }
   | { readonly type: "undecided"; readonly id: number; readonly error: Error }

@@ -71,10 +71,6 @@ export function take(turn: Turn, input: Input): void {
       alive(turn, input.holder);
       return;
     case "evidence": {
-      if (input.evidence.kind === "vacant") {
-        vacate(turn);
-        return;
-      }
       const { kind, incarnation } = input.evidence;
       const { primary } = state;
       if (primary?.incarnation !== incarnation) return;
@@ -82,6 +78,9 @@ export function take(turn: Turn, input: Input): void {
       accuse(turn, kind, kind === "shutdown" ? input.evidence.successor : undefined);
       return;
     }
+    case "vacant":
+      vacate(turn);
+      return;
     case "won":
       won(turn, input.id, input.term, input.deadline);
       return;

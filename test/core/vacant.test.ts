@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { contender, INTERVAL, peer, TIMEOUT } from "./support.ts";
 
-const VACANT = { type: "evidence", evidence: { kind: "vacant" } } as const;
+const VACANT = { type: "vacant" } as const;
 
 describe("an election that knows of no holder", () => {
   test("given a candidate that has heard nobody, when the election says that there is no holder, then it campaigns after one interval", () => {

@@ -65,6 +65,7 @@ export function hostLock(options: HostLockOptions = {}): Election {
     },
     campaign: async (request) => current().campaign(request),
     check: async (signal) => current().check(signal),
+    vacant: async () => current().vacant(),
     close() {
       ending ??= end().finally(() => (ending = undefined));
       return ending;

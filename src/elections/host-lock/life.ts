@@ -5,7 +5,7 @@ import { Errands, unlessAborted } from "../../errands.ts";
 import { ElectionError } from "../../errors.ts";
 import { campaign } from "./campaign.ts";
 import { makeCandidate, type Candidate } from "./candidate.ts";
-import { askHolder } from "./check.ts";
+import { askHolder, isVacant } from "./check.ts";
 import type { Place } from "./place.ts";
 import { rehearse } from "./rehearsal.ts";
 
@@ -47,6 +47,11 @@ export class Life {
 
   check(signal: AbortSignal): Promise<Holder | undefined> {
     return this.#track(this.#errands.run(signal, (signal) => askHolder(this.#candidate.place, signal)));
+  }
+
+  vacant(): Promise<boolean> {
+    const { place, context } = this.#candidate;
+    return this.#track(isVacant(place, context));
   }
 
   async end(): Promise<void> {
