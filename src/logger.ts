@@ -4,8 +4,6 @@
  * @module
  */
 
-import { textOf } from "./show.ts";
-
 /** The methods of `console` that are used; most loggers have them. Every line begins with group and name: `billing/a: `. */
 export interface Logger {
   /** Gets every decision, as it is written into the journal. */
@@ -29,17 +27,11 @@ export const consoleLogger: Logger = {
   error: (message) => console.error(`failover-watcher: ${message}`),
 };
 
-/** Writes a line at a level. */
-export type Say = (level: keyof Logger, message: string) => void;
-
-/** Says lines that begin with who says them. A logger that throws stops nothing; the console gets what it did not take. */
-export function speakerOf(name: string, logger: Logger = consoleLogger): Say {
-  return (level, message) => {
-    const line = `${name}: ${message}`;
-    try {
-      logger[level](line);
-    } catch (thrown) {
-      consoleLogger.error(`${line} (The logger threw: ${textOf(thrown)})`);
-    }
-  };
+/** A logger whose lines begin with who says them. */
+export function signed(logger: Logger, name: string): Logger {
+  const at =
+    (level: keyof Logger) =>
+    (message: string): void =>
+      logger[level](`${name}: ${message}`);
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

@@ -5,21 +5,22 @@ import { Emitter } from "./emitter.ts";
 import type { Reason, WatcherEvent, WatcherEvents } from "./events.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 import { sayEvent } from "./lines.ts";
-import type { Say } from "./logger.ts";
+import type { Logger } from "./logger.ts";
 import { RoleChanges, type RoleChange } from "./role-changes.ts";
 
 /** One voice for all of them, so that no event misses in the journal. */
 export class News {
   readonly #clock: Clock;
-  readonly #say: Say;
+  readonly #logger: Logger;
   readonly #emitter: Emitter<WatcherEvents>;
   readonly #roleChanges = new RoleChanges();
   readonly #journal = new Journal();
 
-  constructor(clock: Clock, say: Say) {
+  /** @param logger signs its lines itself */
+  constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
-    this.#say = say;
-    this.#emitter = new Emitter((error) => say("error", `A listener threw: ${error.stack ?? error.message}`));
+    this.#logger = logger;
+    this.#emitter = new Emitter((error) => logger.error(`A listener threw: ${error.stack ?? error.message}`));
   }
 
   on<Name extends keyof WatcherEvents>(
@@ -44,7 +45,7 @@ export class News {
       this.#roleChanges.push({ ...change, at: new Date(this.#clock.wall()) });
     }
     // The pair is sound by the signature; TypeScript cannot see it through the mapped union.
-    sayEvent(this.#say, { type: name, detail } as WatcherEvent);
+    sayEvent(this.#logger, { type: name, detail } as WatcherEvent);
     this.#emitter.emit(name, detail);
   }
 
@@ -61,7 +62,7 @@ export class News {
 
   /** A decision, for the journal. */
   note(reason: Reason): void {
-    this.#say("debug", `${reason.code}: ${reason.message}`);
+    this.#logger.debug(`${reason.code}: ${reason.message}`);
     this.#journal.write(new Date(this.#clock.wall()), reason);
   }
 

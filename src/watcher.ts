@@ -13,10 +13,10 @@ import { Courier } from "./courier.ts";
 import { goDuration } from "./duration.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
-import { asError, NotPrimaryError } from "./errors.ts";
+import { NotPrimaryError } from "./errors.ts";
 import type { Role, WatcherEvents } from "./events.ts";
 import { sayWhatItIs } from "./lines.ts";
-import { speakerOf, type Say } from "./logger.ts";
+import { consoleLogger, signed, type Logger } from "./logger.ts";
 import { News } from "./news.ts";
 import type { WatcherOptions } from "./options.ts";
 import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
@@ -56,7 +56,7 @@ export class Watcher implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #deciding: Deciding;
   readonly #clock: Clock;
-  readonly #say: Say;
+  readonly #logger: Logger;
   readonly #warnings: readonly string[];
   readonly #engine: Engine;
   readonly #courier: Courier;
@@ -89,8 +89,8 @@ export class Watcher implements AsyncDisposable {
     this.#deciding = deciding;
     this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
-    this.#say = speakerOf(`${this.#group}/${instanceId}`, options.logger);
-    this.#news = new News(this.#clock, this.#say);
+    this.#logger = signed(options.logger ?? consoleLogger, `${this.#group}/${instanceId}`);
+    this.#news = new News(this.#clock, this.#logger);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     const initial = initialState(settings, {
@@ -224,7 +224,7 @@ export class Watcher implements AsyncDisposable {
     signal?.throwIfAborted();
     if (this.#shutdown !== undefined)
       throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
-    for (const warning of this.#warnings) this.#say("warn", warning);
+    for (const warning of this.#warnings) this.#logger.warn(warning);
     rehearse(this.#engine.state.settings, this.#group);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     try {
@@ -233,13 +233,13 @@ export class Watcher implements AsyncDisposable {
       await this.#close();
       throw error;
     }
-    sayWhatItIs(this.#say, this.#engine.state);
+    sayWhatItIs(this.#logger, this.#engine.state);
     const { up, connection } = this.#courier.link;
     const { acknowledges, barrier } = this.#transport.capabilities;
     this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
     if (!up) this.#engine.feed({ type: "link", up, connection });
     const leave = (): void => {
-      this.shutdown().catch((error: unknown) => this.#complain(error));
+      this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
     };
     if (signal?.aborted === true) leave();
     signal?.addEventListener("abort", leave, { once: true });
@@ -443,13 +443,8 @@ export class Watcher implements AsyncDisposable {
     if (error !== undefined) this.#ended.reject(error);
     else {
       this.#ended.resolve();
-      this.#close().catch((error: unknown) => this.#complain(error));
+      this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
     }
-  }
-
-  /** Of a shutdown that nobody awaits. */
-  #complain(error: unknown): void {
-    this.#say("error", `Could not shut down: ${asError(error).message}`);
   }
 }
 
