@@ -146,7 +146,7 @@ export function resolveTimings(options: WatcherOptions, deadline: boolean): Reso
     );
   if (deadline && demoteTimeout > timeout * STOPPING_SHARE)
     warnings.push(
-      `demoteTimeout (${demoteTimeout} ms) is longer than the third of ${wholeTimeout} that is left between the fence and a takeover.`,
+      `demoteTimeout (${say("demoteTimeout", demoteTimeout)}) is longer than the third of ${wholeTimeout} that is left between the fence and a takeover.`,
     );
   // At a whole multiple the last tolerated loss races the timer (Chen, Toueg, Aguilera 2002, the simple detector).
   const multiple = Math.round(timeout / interval);

@@ -574,6 +574,10 @@ describe("warnings", () => {
     },
     { options: { heartbeatInterval: 2_000 }, said: "2/3 of heartbeatTimeout (5500 ms by default) is hardly" },
     {
+      options: { heartbeatInterval: 1, heartbeatTimeout: 2.5 },
+      said: "demoteTimeout (1 ms by default) is longer than the third of heartbeatTimeout (2.5 ms)",
+    },
+    {
       options: { demoteTimeout: 60_000 },
       said: "demoteTimeout (60000 ms) is longer than the third of heartbeatTimeout (5500 ms by default)",
     },
