@@ -1,7 +1,6 @@
 /** A watcher's handlers, as a program's bus may call them: none throws, and none is called after the end. */
 
-import { inWords } from "./bus-stream.ts";
-import { TransportError } from "./errors.ts";
+import { asError, TransportError } from "./errors.ts";
 import type { TransportHandlers } from "./transport.ts";
 
 /** The handlers that this bus has a use for. */
@@ -20,7 +19,9 @@ export function guard(handlers: TransportHandlers): GuardedHandlers {
       handler();
     } catch (cause) {
       tell(
-        new TransportError("FAILED", `A handler of the bus transport threw: ${inWords(cause)}; it goes on.`, { cause }),
+        new TransportError("FAILED", `A handler of the bus transport threw: ${asError(cause).message}; it goes on.`, {
+          cause,
+        }),
       );
     }
   }

@@ -1,8 +1,7 @@
 /** What was given to a program's `publish` and has not settled. */
 
-import { inWords } from "./bus-stream.ts";
 import type { Clock } from "./clock.ts";
-import { TransportError } from "./errors.ts";
+import { asError, TransportError } from "./errors.ts";
 
 export interface Outbox {
   /**
@@ -33,7 +32,7 @@ export function makeOutbox(clock: Clock, patience: number): Outbox {
         unsettled.add(settle);
         call(hand).then(
           () => settle(),
-          (cause: unknown) => settle(cannotSend("FAILED", `publish failed: ${inWords(cause)}`, { cause })),
+          (cause: unknown) => settle(cannotSend("FAILED", `publish failed: ${asError(cause).message}`, { cause })),
         );
       });
     },

@@ -75,7 +75,7 @@ async function obtain(subscribe: () => unknown): Promise<Stream> {
     const stream = iteratorOf(given);
     if (stream !== undefined) return stream;
   } catch (cause) {
-    throw cannotOpen("FAILED", `subscribeTo failed: ${inWords(cause)}`, { cause });
+    throw cannotOpen("FAILED", `subscribeTo failed: ${asError(cause).message}`, { cause });
   }
   const kind = given === null ? "null" : typeof given;
   throw cannotOpen("FAILED", `subscribeTo gave something (${kind}) that is no async iterable; have it return one`);
@@ -94,14 +94,4 @@ function cannotOpen(code: TransportError["code"], why: string, options?: ErrorOp
 /** Ends the subscription behind a stream. Rejects with what its `return()` throws. */
 export async function giveBack(stream: Stream): Promise<void> {
   await stream.return?.();
-}
-
-/** What was thrown, as the part of a sentence: anything may be, also what cannot be shown. */
-export function inWords(thrown: unknown): string {
-  try {
-    const { message }: { readonly message: unknown } = asError(thrown);
-    return String(message);
-  } catch {
-    return "something that cannot be shown";
-  }
 }

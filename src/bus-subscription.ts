@@ -1,8 +1,8 @@
 /** Stays subscribed to a program's bus: a stream that ends, or throws, is followed by another. */
 
-import { closedMeanwhile, giveBack, inWords, requestStream, type Stream } from "./bus-stream.ts";
+import { closedMeanwhile, giveBack, requestStream, type Stream } from "./bus-stream.ts";
 import type { Clock } from "./clock.ts";
-import { TransportError } from "./errors.ts";
+import { asError, TransportError } from "./errors.ts";
 
 /** The first wait before `subscribeTo` is called anew, in milliseconds; it doubles up to the heartbeat timeout. */
 const FIRST_WAIT = 100;
@@ -118,7 +118,7 @@ export class Subscription {
         heard = take(next.value) || heard;
       }
     } catch (thrown) {
-      why = `failed (${inWords(thrown)})`;
+      why = `failed (${asError(thrown).message})`;
       // The subscription may be there still. Where it cannot be given back either, the failure that is told says enough.
       if (!this.#isClosed()) giveBack(stream).catch(() => undefined);
     }
@@ -139,7 +139,7 @@ export class Subscription {
   #unreturned(thrown: unknown): void {
     if (this.#told.unreturned) return;
     this.#told.unreturned = true;
-    const message = `Cannot end a subscription of the bus transport: the return() of its stream failed (${inWords(thrown)}); the bus may keep it until the program ends.`;
+    const message = `Cannot end a subscription of the bus transport: the return() of its stream failed (${asError(thrown).message}); the bus may keep it until the program ends.`;
     this.#options.failed(new TransportError("FAILED", message, { cause: thrown }));
   }
 

@@ -2,22 +2,22 @@
 
 import type { Clock } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
-import type { Reason, WatcherEvents } from "./events.ts";
+import type { Reason, WatcherEvent, WatcherEvents } from "./events.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
+import { sayEvent } from "./lines.ts";
 import type { Logger } from "./logger.ts";
 import { RoleChanges, type RoleChange } from "./role-changes.ts";
 
 /** One voice for all of them, so that no event misses in the journal. */
 export class News {
-  readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #emitter: Emitter<WatcherEvents>;
   readonly #roleChanges = new RoleChanges();
   readonly #journal = new Journal();
 
-  constructor(instanceId: string, clock: Clock, logger: Logger) {
-    this.#instanceId = instanceId;
+  /** @param logger signs its lines itself */
+  constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
     this.#logger = logger;
     this.#emitter = new Emitter((error) => logger.error(`A listener threw: ${error.stack ?? error.message}`));
@@ -44,7 +44,8 @@ export class News {
       const change = detail as WatcherEvents["rolechange"];
       this.#roleChanges.push({ ...change, at: new Date(this.#clock.wall()) });
     }
-    if (name === "error" || name === "misconfigured") this.#logger.warn(detail.reason.message);
+    // The pair is sound by the signature; TypeScript cannot see it through the mapped union.
+    sayEvent(this.#logger, { type: name, detail } as WatcherEvent);
     this.#emitter.emit(name, detail);
   }
 
@@ -61,7 +62,7 @@ export class News {
 
   /** A decision, for the journal. */
   note(reason: Reason): void {
-    this.#logger.debug(`${this.#instanceId}: ${reason.code}: ${reason.message}`);
+    this.#logger.debug(`${reason.code}: ${reason.message}`);
     this.#journal.write(new Date(this.#clock.wall()), reason);
   }
 

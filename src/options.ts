@@ -45,20 +45,22 @@ export interface CommonOptions {
    */
   readonly enabled?: boolean;
   /**
-   * How often a primary says that it is alive. 1 to 2^31-1.
-   * @default 5000
+   * How often a primary says that it is alive. 1 to 2^31-1. Instances of the Go package `failover` announce none: where they
+   * are in the group, set theirs, 5000 unless they were told otherwise.
+   * @default 1000
    */
   readonly heartbeatInterval?: number;
   /**
    * How long silence lasts before it is evidence; a crash is then noticed after `timeout - U * interval + delay`, U uniform in
-   * 0..1. At least twice the interval, better (K + 1/2) times it: that tolerates K - 1 lost heartbeats.
-   * @default 15000
+   * 0..1. At least twice the interval, better (K + 1/2) times it: that tolerates K - 1 lost heartbeats. Where instances of
+   * the Go package are in the group, set theirs, 15000 unless they were told otherwise.
+   * @default 5500
    */
   readonly heartbeatTimeout?: number;
   /** The name of this program run, in events and logs. New at every start unless given. */
   readonly instanceId?: string;
   /**
-   * Who goes first when several candidates claim at once; higher first, 0 to 255.
+   * Who goes first when several candidates claim at once; higher first, 0 to 255. Elections other than claims ignore it.
    * @default 0
    */
   readonly priority?: number;
@@ -76,7 +78,7 @@ export interface CommonOptions {
   readonly health?: (signal: AbortSignal) => boolean | Promise<boolean>;
   /** Makes sure that a holder which is silent but holds its lock does nothing more. Resolves true when it has acted. */
   readonly fence?: (holder: Holder) => Promise<boolean>;
-  /** Where warnings and the program's own faults go. @default warnings and errors to the console */
+  /** Where role changes, warnings and the program's own faults are told. @default the console, all but decisions */
   readonly logger?: Logger;
   /** Time; for tests and simulations. @default the runtime's */
   readonly clock?: Clock;

@@ -44,10 +44,16 @@ export function resolveSettings(options: WatcherOptions): Resolved {
       `Cannot make a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself; leave it out, or use claims().`,
     );
   const { warnings, ...timings } = resolveTimings(options, hasDeadline(deciding));
+  const { priority = 0 } = options;
+  // Of two primaries by their owners' word, the one of the higher priority stays.
+  const ignored =
+    priority > 0 && isElection(deciding)
+      ? [`priority (${priority}) is ignored: the election is ${deciding.name}, not claims.`]
+      : [];
   const settings: Settings = {
     instanceId: options.instanceId ?? crypto.randomUUID(),
     incarnation: crypto.randomUUID(),
-    priority: options.priority ?? 0,
+    priority,
     ...timings,
     election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
     electionName: candidate && deciding !== ASSERTED ? deciding.name : undefined,
@@ -63,7 +69,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     initialTerm: options.initialTerm ?? 0,
     detector: options.detector ?? fixed(),
   };
-  return { deciding, settings, warnings };
+  return { deciding, settings, warnings: [...warnings, ...ignored] };
 }
 
 export function isClaims(deciding: Deciding): deciding is ClaimsElection {

@@ -7,6 +7,7 @@
 import type { DropReason } from "./core/effect.ts";
 import { isHealthy } from "./core/health.ts";
 import type { Primary, State } from "./core/state.ts";
+import { isWatching } from "./core/watch.ts";
 import { goDuration } from "./duration.ts";
 import { ASSERTED } from "./elections/asserted.ts";
 import type { EvidenceKind, Role } from "./events.ts";
@@ -107,7 +108,7 @@ export function readStatus(sources: StatusSources): Status {
   const { settings, office, primary, watch, link, terms, metadata } = state;
   const { name, capabilities } = transport;
   const ruling = isPrimary ? office : undefined;
-  const watching = ruling === undefined && state.life === "watching" && link.up;
+  const watching = isWatching(state);
   return {
     instanceId: settings.instanceId,
     incarnation: settings.incarnation,
@@ -128,17 +129,22 @@ export function readStatus(sources: StatusSources): Status {
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
     healthy: isHealthy(state),
-    transport: { name, linked: link.up, capabilities },
+    transport: { name, linked: link.up && state.life !== "ended", capabilities },
     ...(isPrimary || primary === undefined
       ? {}
       : { primary: describePrimary(primary, watch.evidence?.kind, lastHeartbeat) }),
     ...(metadata === undefined ? {} : { metadata }),
-    suspicion: watching ? (now - watch.since) / (watch.silenceAt - watch.since) : 0,
+    suspicion: watching ? suspicionOf(watch, now) : 0,
     detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
     campaigning: state.attempt !== undefined,
     ...kept,
   };
+}
+
+/** A detector of one's own may name any moment, also one that is no later than the last heartbeat. */
+function suspicionOf({ since, silenceAt }: State["watch"], now: number): number {
+  return now < silenceAt ? Math.max(0, (now - since) / (silenceAt - since)) : 1;
 }
 
 function describeDetector({ settings, watch, primary }: State, now: number | undefined): Status["detector"] {

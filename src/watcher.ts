@@ -16,11 +16,12 @@ import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
 import { NotPrimaryError } from "./errors.ts";
 import type { Role, WatcherEvents } from "./events.ts";
-import { checkMetadata } from "./metadata.ts";
+import { sayWhatItIs } from "./lines.ts";
+import { consoleLogger, signed, type Logger } from "./logger.ts";
 import type { Metadata } from "./messages.ts";
-import { Opening, type Part } from "./opening.ts";
-import { consoleLogger, type Logger } from "./logger.ts";
+import { checkMetadata } from "./metadata.ts";
 import { News } from "./news.ts";
+import { Opening, type Part } from "./opening.ts";
 import type { StartOptions, WatcherOptions } from "./options.ts";
 import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
 import { Questions } from "./questions.ts";
@@ -98,8 +99,8 @@ export class Watcher implements AsyncDisposable {
     this.#deciding = deciding;
     this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? consoleLogger;
-    this.#news = new News(instanceId, this.#clock, this.#logger);
+    this.#logger = signed(options.logger ?? consoleLogger, `${this.#group}/${instanceId}`);
+    this.#news = new News(this.#clock, this.#logger);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     const initial = initialState(settings, {
@@ -282,6 +283,7 @@ export class Watcher implements AsyncDisposable {
       this.#forgetSignals();
       throw error;
     }
+    sayWhatItIs(this.#logger, this.#engine.state);
     const { up, connection } = this.#courier.link;
     const { acknowledges, barrier } = this.#transport.capabilities;
     this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
