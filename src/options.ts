@@ -106,10 +106,13 @@ export interface CommonOptions {
   readonly retryBackoffMax?: number;
   /** How long a claim stands before it wins; under a third of the timeout. @default min(heartbeatInterval / 2, 200) */
   readonly claimWindow?: number;
-  /** Starts the work. Without it the watcher is an observer: it watches and never campaigns. */
-  readonly onPromote?: (promotion: Promotion) => void | Promise<void>;
-  /** Stops the work: it has to have stopped when this settles. */
-  readonly onDemote?: (demotion: Demotion) => void | Promise<void>;
+  /**
+   * Starts the work. Without it the watcher is an observer: it watches and never campaigns. A promise that it returns is awaited,
+   * and is no error where it rejects because its signal has aborted; any other result is ignored.
+   */
+  readonly onPromote?: ((promotion: Promotion) => unknown) | undefined;
+  /** Stops the work: it has to have stopped when this returns, or when the promise that it returns settles. */
+  readonly onDemote?: ((demotion: Demotion) => unknown) | undefined;
 }
 
 /** The options of `new Watcher(...)`. */

@@ -30,7 +30,8 @@ export function checkShape(what: string, schema: Schema, options: unknown, known
   throw issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
 }
 
-function show(value: unknown): string {
+/** A value in a sentence. */
+export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   return typeof value === "object" && value !== null ? "an object" : String(value);

@@ -13,8 +13,9 @@ import { Courier } from "./courier.ts";
 import { goDuration } from "./duration.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
-import { NotPrimaryError } from "./errors.ts";
+import { asError, NotPrimaryError } from "./errors.ts";
 import type { Role, WatcherEvents } from "./events.ts";
+import { guardedDetector, guardedLogger } from "./guarded.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import { News } from "./news.ts";
 import type { WatcherOptions } from "./options.ts";
@@ -88,18 +89,19 @@ export class Watcher implements AsyncDisposable {
     this.#deciding = deciding;
     this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? consoleLogger;
+    const failed = (thrown: unknown): void => this.#news.fail(thrown);
+    this.#logger = guardedLogger(options.logger ?? consoleLogger, failed);
     this.#news = new News(instanceId, this.#clock, this.#logger);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const initial = initialState(settings, {
+    const guarded = { ...settings, detector: guardedDetector(settings.detector, failed) };
+    const initial = initialState(guarded, {
       enabled: options.enabled ?? false,
       ambition: role === "primary",
       seed,
     });
     const feed = (input: Input): void => this.#engine.feed(input);
-    const failed = (error: Error): void => this.#news.fail(error);
-    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect));
+    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect), failed);
     this.#work = new Work(options, this.#clock, feed, failed);
     const context = {
       group: this.#group,
@@ -196,11 +198,12 @@ export class Watcher implements AsyncDisposable {
     throw new NotPrimaryError(`Cannot act as primary: ${this.instanceId} is secondary; ${who}.`);
   }
 
-  /** Listens to an event. A listener that throws is reported to the logger. @returns its remover */
-  on<Name extends keyof WatcherEvents>(
-    name: Name,
-    listener: (detail: WatcherEvents[Name]) => void | Promise<void>,
-  ): () => void {
+  /**
+   * Listens to an event. A listener that throws, or returns a promise that rejects, is reported to the logger.
+   * @returns its remover
+   * @throws {TypeError} for an event that does not exist, and a listener that is no function
+   */
+  on<Name extends keyof WatcherEvents>(name: Name, listener: (detail: WatcherEvents[Name]) => unknown): () => void {
     return this.#news.on(name, listener);
   }
 
@@ -229,7 +232,8 @@ export class Watcher implements AsyncDisposable {
     try {
       await Promise.all([this.#courier.open(), this.#arbiter?.open()]);
     } catch (error) {
-      await this.#close();
+      // Why it could not start is what the program has to know.
+      await this.#close().catch((thrown: unknown) => this.#news.fail(thrown));
       throw error;
     }
     const { up, connection } = this.#courier.link;
@@ -237,7 +241,7 @@ export class Watcher implements AsyncDisposable {
     this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
     if (!up) this.#engine.feed({ type: "link", up, connection });
     const leave = (): void => {
-      this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
+      this.shutdown().catch((error: unknown) => this.#logger.error(String(asError(error))));
     };
     if (signal?.aborted === true) leave();
     signal?.addEventListener("abort", leave, { once: true });
@@ -441,7 +445,7 @@ export class Watcher implements AsyncDisposable {
     if (error !== undefined) this.#ended.reject(error);
     else {
       this.#ended.resolve();
-      this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
+      this.#close().catch((thrown: unknown) => this.#logger.error(String(asError(thrown))));
     }
   }
 }
