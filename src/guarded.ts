@@ -52,7 +52,7 @@ export function guardedDetector(detector: Detector, failed: (error: Error) => vo
     if (!failing.has(method)) {
       failing.add(method);
       report(
-        new Error(`The detector ${name} failed: ${method} ${fault}; the watcher goes by heartbeatTimeout instead.`),
+        new Error(`The detector ${name} failed: ${method} ${fault}; the watcher goes on without its answer.`),
         failed,
       );
     }
@@ -71,7 +71,7 @@ export function guardedDetector(detector: Detector, failed: (error: Error) => vo
       ? {}
       : {
           level: (state: unknown, now: number) =>
-            ask("level", () => detector.level?.(state, now) ?? NaN, isNumber, NaN),
+            ask("level", () => detector.level?.(state, now) as number, isNumber, NaN),
         }),
   };
 }
