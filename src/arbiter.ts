@@ -4,9 +4,13 @@
  * @module
  */
 
+import { faultOf, isSomebody } from "./answers.ts";
 import type { Input } from "./core/input.ts";
-import type { Election, ElectionContext, Mandate } from "./election.ts";
+import type { CampaignOutcome, Election, ElectionContext, ElectionEvidence, Holder, Mandate } from "./election.ts";
 import { asError } from "./errors.ts";
+import { call, run } from "./guard.ts";
+import { isAble } from "./shape.ts";
+import { show } from "./show.ts";
 
 /** What the arbiter needs of the watcher it works for. */
 export interface ArbiterOptions {
@@ -16,7 +20,16 @@ export interface ArbiterOptions {
   ports(): ElectionContext["ports"] | undefined;
   feed(input: Input): void;
   misconfigured(message: string): void;
-  failed(error: Error): void;
+  failed(thrown: unknown): void;
+}
+
+/** By name, so that one that is missing does not compile. */
+const EVIDENCE: Readonly<Record<ElectionEvidence["kind"], true>> = { refused: true, unlinked: true, shutdown: true };
+
+/** What was said of a mandate, which may be before it came: news overtake the outcome of a campaign by a promise or two. */
+interface News {
+  lost?: string;
+  renewed: number;
 }
 
 export class Arbiter {
@@ -36,9 +49,15 @@ export class Arbiter {
     await election.open?.({
       ...context,
       ...(ports === undefined ? {} : { ports }),
-      greeted: (holder) => feed({ type: "greeted", holder }),
-      evidence: (evidence) => feed({ type: "evidence", evidence }),
-      misconfigured,
+      greeted: (said) => {
+        const holder = this.#holder(said);
+        if (holder !== undefined) feed({ type: "greeted", holder });
+      },
+      evidence: (evidence) => {
+        if (isAble(evidence) && Object.hasOwn(EVIDENCE, evidence.kind)) feed({ type: "evidence", evidence });
+        else this.#refuse("evidence of an unknown kind");
+      },
+      misconfigured: (message) => misconfigured(asError(message).message),
       error: failed,
     });
   }
@@ -48,29 +67,70 @@ export class Arbiter {
     const { election, feed } = this.#options;
     const controller = new AbortController();
     this.#campaigns.set(id, controller);
+    const news: News = { renewed: -Infinity };
     const request = {
       highestTerm,
       signal: controller.signal,
-      renewed: (deadline: number): void => feed({ type: "renewed", id, deadline }),
-      lost: (message: string): void => {
-        this.#mandates.delete(id);
-        feed({ type: "lost", id, message });
+      renewed: (deadline: number): void => {
+        if (!Number.isFinite(deadline)) this.#refuse(`${show(deadline)} as a renewed deadline`);
+        else if (this.#mandates.has(id)) feed({ type: "renewed", id, deadline });
+        else news.renewed = Math.max(news.renewed, deadline);
+      },
+      lost: (message: unknown): void => {
+        const why = typeof message === "string" ? message : `The election ${election.name} says so.`;
+        if (this.#mandates.delete(id)) feed({ type: "lost", id, message: why });
+        else news.lost ??= why;
       },
     };
-    election.campaign(request).then(
-      (outcome) => {
-        this.#campaigns.delete(id);
-        if (outcome.won) {
-          const { mandate } = outcome;
-          this.#mandates.set(id, mandate);
-          feed({ type: "won", id, term: mandate.term, deadline: mandate.deadline ?? Infinity });
-        } else feed({ type: "defeated", id, message: outcome.message, holder: outcome.holder });
-      },
-      (thrown: unknown) => {
-        this.#campaigns.delete(id);
-        feed({ type: "undecided", id, error: asError(thrown) });
-      },
-    );
+    const end = (input: Input): void => {
+      this.#campaigns.delete(id);
+      feed(input);
+    };
+    call(() => election.campaign(request))
+      // Read and told in one go: news that came in between would overtake it again.
+      .then((outcome) => end(this.#read(id, outcome, news)))
+      .catch((thrown: unknown) => end({ type: "undecided", id, error: asError(thrown) }));
+  }
+
+  /** @throws {Error} where nobody can be primary by it; a mandate in it is given back then */
+  #read(id: number, outcome: CampaignOutcome, news: News): Input {
+    const { name } = this.#options.election;
+    const fault = faultOf(outcome);
+    if (fault !== undefined) {
+      this.#giveBack(outcome);
+      throw new Error(`The election ${name} decided nothing: its campaign gave ${fault}.`);
+    }
+    if (!outcome.won) {
+      const { message, holder } = outcome as { readonly message: unknown; readonly holder?: Holder };
+      const why = typeof message === "string" ? message : `The election ${name} gave the mandate to somebody else.`;
+      return { type: "defeated", id, message: why, holder: this.#holder(holder) };
+    }
+    const { mandate } = outcome;
+    const { term, deadline = Infinity } = mandate;
+    if (news.lost !== undefined) {
+      this.#giveBack(outcome);
+      throw new Error(`The election ${name} gave a mandate of term ${term} that was lost already: ${news.lost}`);
+    }
+    this.#mandates.set(id, mandate);
+    return { type: "won", id, term, deadline: Math.max(deadline, news.renewed) };
+  }
+
+  /** A mandate that nobody will hold, of an outcome that may be anything, must not stay taken. */
+  #giveBack(outcome: unknown): void {
+    const mandate = isAble(outcome) ? outcome["mandate"] : undefined;
+    if (isAble(mandate, ["resign"])) run(() => (mandate as unknown as Mandate).resign({}), this.#options.failed);
+  }
+
+  /** What is said of a holder, where it says something. */
+  #holder(said: Holder | undefined): Holder | undefined {
+    if (said === undefined || isSomebody(said)) return said;
+    this.#refuse(`${show(said)} that names nobody as the holder`);
+    return undefined;
+  }
+
+  #refuse(what: string): void {
+    const { election, failed } = this.#options;
+    failed(new Error(`The election ${election.name} gave ${what}; it is ignored.`));
   }
 
   /** The campaign is no longer wanted. */
@@ -83,15 +143,13 @@ export class Arbiter {
     const { feed, failed } = this.#options;
     const mandate = this.#mandates.get(id);
     this.#mandates.delete(id);
-    const resigning = mandate?.resign(successor === undefined ? {} : { successor }) ?? Promise.resolve();
-    resigning
-      .catch((thrown: unknown) => failed(asError(thrown)))
-      .finally(() => feed({ type: "resigned", id }))
-      .catch((thrown: unknown) => failed(asError(thrown)));
+    call(() => mandate?.resign(successor === undefined ? {} : { successor }))
+      .catch(failed)
+      .then(() => feed({ type: "resigned", id }), failed);
   }
 
   abandon(id: number): void {
-    this.#mandates.get(id)?.abandon?.();
+    run(() => this.#mandates.get(id)?.abandon?.(), this.#options.failed);
   }
 
   /** Asks who holds the mandate now. A new question replaces an unanswered one. @param number names it in the answer */
@@ -101,9 +159,11 @@ export class Arbiter {
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;
-    election.check(asking.signal).then(
-      (holder) => {
-        if (holder === undefined || holder.term === null || asking.signal.aborted) return;
+    call(() => election.check?.(asking.signal)).then(
+      (answer) => {
+        if (asking.signal.aborted) return;
+        const holder = this.#holder(answer);
+        if (holder === undefined || holder.term === null) return;
         const { instanceId, incarnation, term } = holder;
         feed({ type: "answered", via: "lock", number, instanceId, incarnation, term });
       },
@@ -124,7 +184,7 @@ export class Arbiter {
         if (vacant && !asking.signal.aborted) feed({ type: "vacant" });
       },
       (thrown: unknown) => {
-        if (!asking.signal.aborted) failed(asError(thrown));
+        if (!asking.signal.aborted) failed(thrown);
       },
     );
   }

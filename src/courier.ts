@@ -4,13 +4,14 @@
  * @module
  */
 
+import { isSomebody, isTerm } from "./answers.ts";
 import { drift, type Clock, type Timer } from "./clock.ts";
 import type { DropReason, Receipt } from "./core/effect.ts";
 import type { Input } from "./core/input.ts";
 import { decodeEnvelope, encodeEnvelope, type Biography } from "./envelope.ts";
-import { asError } from "./errors.ts";
+import { call, run } from "./guard.ts";
 import type { Message } from "./messages.ts";
-import type { ProbeAnswer, Transport, TransportContext } from "./transport.ts";
+import type { BusMessage, ProbeAnswer, Transport, TransportContext } from "./transport.ts";
 
 /** What the courier needs of the watcher it works for. */
 export interface CourierOptions {
@@ -23,7 +24,7 @@ export interface CourierOptions {
   self(): ProbeAnswer & { readonly uptime: string };
   feed(input: Input): void;
   dropped(why: DropReason): void;
-  failed(error: Error): void;
+  failed(thrown: unknown): void;
 }
 
 /** The first wait before the publishing side is tried for again, in milliseconds; it doubles up to the interval. */
@@ -55,24 +56,31 @@ export class Courier {
   async open(): Promise<void> {
     const { transport, context, feed, failed, self } = this.#options;
     await transport.open(context, {
-      message: (message, from) => {
-        const decoded = decodeEnvelope(message, context.group);
-        if ("message" in decoded) feed({ type: "message", message: decoded.message, from });
-        else if (decoded.dropped === "unsupported") feed({ type: "unsupported", ...decoded });
-        else this.#options.dropped(decoded.dropped);
-      },
+      message: (message, from) => run(() => this.#hear(message, from), failed),
       link: (up, connection) => {
-        if (connection < this.#link.connection) return;
+        // Of what is no number neither is true.
+        if (!(connection >= this.#link.connection)) return;
         this.#link = { up, connection };
         feed({ type: "link", up, connection });
       },
-      unlinked: ({ from, incarnation }) => feed({ type: "unlinked", from, incarnation }),
-      recorded: (term) => feed({ type: "recorded", term }),
+      unlinked: (peer) => run(() => feed({ type: "unlinked", from: peer.from, incarnation: peer.incarnation }), failed),
+      recorded: (term) => {
+        if (isTerm(term)) feed({ type: "recorded", term });
+        else failed(new Error(`The record of the last term on ${transport.name} is no whole number; it is ignored.`));
+      },
       audience: () => feed({ type: "audience" }),
       asked: self,
       dropped: () => this.#options.dropped("malformed"),
       error: failed,
     });
+  }
+
+  #hear(message: BusMessage, from: string | undefined): void {
+    const { context, feed, dropped } = this.#options;
+    const decoded = decodeEnvelope(message, context.group);
+    if ("message" in decoded) feed({ type: "message", message: decoded.message, from });
+    else if (decoded.dropped === "unsupported") feed({ type: "unsupported", ...decoded });
+    else dropped(decoded.dropped);
   }
 
   /** Sends, and says what became of it. Time that the machine was suspended meanwhile counts as passed since the sending. */
@@ -89,7 +97,8 @@ export class Courier {
       return;
     }
     // A message that cannot go now is dropped by contract; what that means is the protocol's business, told by `ok`.
-    transport.send(encodeEnvelope(message, biography())).then(
+    const encoded = encodeEnvelope(message, biography());
+    call(() => transport.send(encoded)).then(
       () => settle(true),
       () => settle(false),
     );
@@ -97,7 +106,8 @@ export class Courier {
 
   /** Has the bus keep the term of a new mandate, where it can. */
   record(term: number): void {
-    this.#options.transport.recordTerm?.(term).catch((thrown: unknown) => this.#options.failed(asError(thrown)));
+    const { transport, failed } = this.#options;
+    run(() => transport.recordTerm?.(term), failed);
   }
 
   /** Takes the publishing side, again and again until it is had or no longer wanted. */
@@ -116,7 +126,7 @@ export class Courier {
       feed({ type: "leading" });
     } catch (thrown) {
       // A predecessor's socket may still be closing, so the first refusals are no news; and later ones are no other news.
-      if (wait >= context.heartbeatInterval && !this.#reported) failed(asError(thrown));
+      if (wait >= context.heartbeatInterval && !this.#reported) failed(thrown);
       this.#reported = wait >= context.heartbeatInterval;
       this.#retry = clock.setTimer(() => {
         const next = Math.min(wait * 2, context.heartbeatInterval);
@@ -134,7 +144,7 @@ export class Courier {
         this.#speaks = this.#options.transport.lead === undefined;
         await this.#options.transport.follow?.();
       } catch (thrown) {
-        this.#options.failed(asError(thrown));
+        this.#options.failed(thrown);
       }
     });
   }
@@ -149,14 +159,18 @@ export class Courier {
     this.#probing?.abort();
     const probing = new AbortController();
     this.#probing = probing;
-    transport.probe(probing.signal).then(
+    call(() => transport.probe?.(probing.signal)).then(
       (answer) => {
         if (answer === undefined || probing.signal.aborted) return;
+        if (!isSomebody(answer)) {
+          failed(new Error(`The answer to a question over ${transport.name} names nobody; it is ignored.`));
+          return;
+        }
         const { instanceId, incarnation, term } = answer;
         feed({ type: "answered", via: "probe", number, instanceId, incarnation, term });
       },
       (thrown: unknown) => {
-        if (!probing.signal.aborted) failed(asError(thrown));
+        if (!probing.signal.aborted) failed(thrown);
       },
     );
   }

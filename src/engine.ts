@@ -10,24 +10,31 @@ import type { Effect } from "./core/effect.ts";
 import type { Input } from "./core/input.ts";
 import type { State } from "./core/state.ts";
 import { step } from "./core/step.ts";
+import { asError } from "./errors.ts";
+import { report } from "./guard.ts";
 
 export class Engine {
   readonly #clock: Clock;
   readonly #perform: (effect: Effect) => void;
+  readonly #failed: (error: Error) => void;
   readonly #queue: Input[] = [];
   #state: State;
   #draining = false;
   #timer: Timer | undefined;
   #timerAt = Infinity;
+  /** What is due could not be done at the last tick. */
+  #stuck = false;
   /** The wall clock's lead over the monotonic one when the mandate was last proven. */
   #provenDrift = 0;
   /** The same when the campaign that is under way began. */
   #campaignDrift = 0;
 
-  constructor(state: State, clock: Clock, perform: (effect: Effect) => void) {
+  /** @param failed gets what should never happen: a step, an effect or the clock that threw. The engine goes on. */
+  constructor(state: State, clock: Clock, perform: (effect: Effect) => void, failed: (error: Error) => void) {
     this.#state = state;
     this.#clock = clock;
     this.#perform = perform;
+    this.#failed = failed;
   }
 
   get state(): State {
@@ -59,9 +66,29 @@ export class Engine {
   }
 
   #take(input: Input): void {
-    // Nothing may be done in an office that the wall clock knows to be over.
-    if (this.#state.role === "primary" && !this.isPrimary) this.#step({ type: "lapsed" });
-    this.#step(input);
+    try {
+      // Nothing may be done in an office that the wall clock knows to be over.
+      if (this.#state.role === "primary" && !this.isPrimary) this.#step({ type: "lapsed" });
+      this.#step(input);
+      if (input.type === "tick") this.#stuck = false;
+    } catch (thrown) {
+      this.#stumble(`could not take the input ${input.type}`, thrown);
+      if (input.type === "tick") this.#giveUp();
+    }
+  }
+
+  /** A step that threw has changed nothing: its input is lost, and everything else as it was. */
+  #stumble(what: string, cause: unknown): void {
+    report(new Error(`The protocol ${what}: ${asError(cause).message}`, { cause }), this.#failed);
+  }
+
+  /**
+   * What is due cannot be done. It is tried again an interval later, not at once and for ever; and a primary, whose heartbeats may be
+   * among it, leaves in order rather than hold a mandate that it does nothing for.
+   */
+  #giveUp(): void {
+    this.#stuck = true;
+    if (this.#state.role === "primary") this.#queue.push({ type: "step-down", id: 0, successor: undefined });
   }
 
   #step(input: Input): void {
@@ -73,21 +100,31 @@ export class Engine {
     for (const effect of effects) {
       if (effect.type === "campaign" || (effect.type === "send" && effect.receipt.for === "claim"))
         this.#campaignDrift = drift(this.#clock);
-      this.#perform(effect);
+      try {
+        this.#perform(effect);
+      } catch (thrown) {
+        this.#stumble(`could not do ${effect.type}`, thrown);
+      }
     }
   }
 
   /** An earlier timer is left alone: a tick that comes early is harmless, and re-arming at every heartbeat is not free. */
   #arm(): void {
-    const due = this.#state.wakeAt;
-    if (this.#timerAt <= due) return;
-    this.#timer?.cancel();
-    this.#timerAt = due;
     const fire = (): void => {
       this.#timerAt = Infinity;
       this.feed({ type: "tick" });
     };
-    this.#timer = this.#clock.setTimer(fire, due - this.#clock.now());
+    try {
+      const { wakeAt, settings } = this.#state;
+      const due = this.#stuck ? Math.max(wakeAt, this.#clock.now() + settings.interval) : wakeAt;
+      if (this.#timerAt <= due) return;
+      this.#timer?.cancel();
+      this.#timerAt = Infinity;
+      this.#timer = this.#clock.setTimer(fire, due - this.#clock.now());
+      this.#timerAt = due;
+    } catch (thrown) {
+      this.#stumble("could not set its timer", thrown);
+    }
   }
 
   /** Lets everything that has arrived be read: one turn of timers, which was measured to be enough on every runtime. */

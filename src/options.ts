@@ -119,14 +119,15 @@ export interface CommonOptions {
    * The work itself, for a program that is a loop: called once `onPromote` has returned, awaited before `onDemote`. Returns soon
    * after its signal has aborted. If it returns or throws before, the instance steps down, and holds back for one timeout.
    */
-  readonly work?: (promotion: Promotion) => Promise<unknown>;
+  readonly work?: ((promotion: Promotion) => unknown) | undefined;
   /**
    * Starts the work, and returns once it has started: work that goes on is not awaited here, or belongs into `work`. Without
-   * either the watcher is an observer: it watches and never campaigns.
+   * either the watcher is an observer: it watches and never campaigns. A promise that it returns is awaited, and is no error where
+   * it rejects because its signal has aborted; any other result is ignored.
    */
-  readonly onPromote?: (promotion: Promotion) => void | Promise<void>;
-  /** Stops the work: it has to have stopped when this settles. */
-  readonly onDemote?: (demotion: Demotion) => void | Promise<void>;
+  readonly onPromote?: ((promotion: Promotion) => unknown) | undefined;
+  /** Stops the work: it has to have stopped when this returns, or when the promise that it returns settles. */
+  readonly onDemote?: ((demotion: Demotion) => unknown) | undefined;
 }
 
 /** The options of `new Watcher(...)`. */

@@ -22,7 +22,7 @@ export function textOf(value: unknown): string {
   try {
     return shorten(String(value));
   } catch {
-    // It has a toString that throws, or none.
-    return show(value);
+    // Its toString throws, or it has none.
+    return "something that has no text";
   }
 }

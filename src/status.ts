@@ -150,7 +150,8 @@ function suspicionOf({ since, silenceAt }: State["watch"], now: number): number 
 function describeDetector({ settings, watch, primary }: State, now: number | undefined): Status["detector"] {
   const { name, level } = settings.detector;
   const watched = now !== undefined && primary !== undefined && level !== undefined;
-  return { name, ...(watched ? { level: level(watch.detector, now) } : {}) };
+  const suspicion = watched ? level(watch.detector, now) : NaN;
+  return { name, ...(Number.isNaN(suspicion) ? {} : { level: suspicion }) };
 }
 
 function describePrimary(

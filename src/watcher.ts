@@ -14,8 +14,9 @@ import { Courier } from "./courier.ts";
 import { goDuration } from "./duration.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
-import { NotPrimaryError } from "./errors.ts";
+import { asError, NotPrimaryError } from "./errors.ts";
 import type { Role, WatcherEvents } from "./events.ts";
+import { guardedDetector, guardedLogger } from "./guarded.ts";
 import { sayWhatItIs } from "./lines.ts";
 import { consoleLogger, signed, type Logger } from "./logger.ts";
 import type { Metadata } from "./messages.ts";
@@ -99,19 +100,20 @@ export class Watcher implements AsyncDisposable {
     this.#deciding = deciding;
     this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
-    this.#logger = signed(options.logger ?? consoleLogger, `${this.#group}/${instanceId}`);
+    const failed = (thrown: unknown): void => this.#news.fail(thrown);
+    this.#logger = signed(guardedLogger(options.logger ?? consoleLogger, failed), `${this.#group}/${instanceId}`);
     this.#news = new News(this.#clock, this.#logger);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const initial = initialState(settings, {
+    const guarded = { ...settings, detector: guardedDetector(settings.detector, failed) };
+    const initial = initialState(guarded, {
       enabled: options.enabled ?? false,
       ambition: role === "primary",
       seed,
       metadata: checkMetadata(options.metadata),
     });
     const feed = (input: Input): void => this.#engine.feed(input);
-    const failed = (error: Error): void => this.#news.fail(error);
-    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect));
+    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect), failed);
     this.#callbacks = new Callbacks(options, (error) => feed({ type: "work-ended", error }));
     const { health, fence } = options;
     this.#work = new Work(
@@ -240,11 +242,12 @@ export class Watcher implements AsyncDisposable {
     throw new NotPrimaryError(`Cannot act as primary: ${this.instanceId} is secondary; ${who}.`);
   }
 
-  /** Listens to an event. A listener that throws is reported to the logger. @returns its remover */
-  on<Name extends keyof WatcherEvents>(
-    name: Name,
-    listener: (detail: WatcherEvents[Name]) => void | Promise<void>,
-  ): () => void {
+  /**
+   * Listens to an event. A listener that throws, or returns a promise that rejects, is reported to the logger.
+   * @returns its remover
+   * @throws {TypeError} for an event that does not exist, and a listener that is no function
+   */
+  on<Name extends keyof WatcherEvents>(name: Name, listener: (detail: WatcherEvents[Name]) => unknown): () => void {
     return this.#news.on(name, listener);
   }
 
@@ -296,7 +299,7 @@ export class Watcher implements AsyncDisposable {
     if (this.#signals.has(signal)) return;
     const aborted = (): void => {
       if (this.#engine.state.life === "new") this.#opening.abort(signal.reason);
-      else this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
+      else this.shutdown().catch((error: unknown) => this.#logger.error(String(asError(error))));
     };
     signal.addEventListener("abort", aborted, { once: true });
     this.#signals.set(signal, aborted);
@@ -393,7 +396,7 @@ export class Watcher implements AsyncDisposable {
     const { inside } = this.#callbacks;
     this.#shutdown ??= this.#leave();
     if (inside === undefined) return this.#shutdown;
-    this.#shutdown.catch((error: unknown) => this.#logger.error(String(error)));
+    this.#shutdown.catch((error: unknown) => this.#logger.error(String(asError(error))));
     return Promise.reject(
       new Error(`Cannot wait for shutdown() inside ${inside}, which it waits for: it goes on; call it without await.`),
     );
@@ -553,7 +556,7 @@ export class Watcher implements AsyncDisposable {
     if (error !== undefined) this.#ended.reject(error);
     else {
       this.#ended.resolve();
-      this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
+      this.#close().catch((thrown: unknown) => this.#logger.error(String(asError(thrown))));
     }
   }
 }

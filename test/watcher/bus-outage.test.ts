@@ -47,7 +47,7 @@ describe("a stream of a program's own bus that is over", () => {
   test.each<[string, (bus: ProgramBus) => void, string]>([
     ["ends", (bus) => bus.end(), "ended"],
     ["throws", (bus) => bus.fail(new Error("boom")), "failed (boom)"],
-    ["throws what cannot be shown", (bus) => bus.fail(Object.create(null)), "failed (an object)"],
+    ["throws what cannot be shown", (bus) => bus.fail(Object.create(null)), "failed (something that has no text)"],
   ])(
     "when it %s, then the link goes down at once, is told, and comes up with the next number",
     async (_, over, why) => {

@@ -183,7 +183,7 @@ describe("sending on a program's own bus", () => {
     const { transport } = await opened(() => {
       throw Object.create(null);
     });
-    await expect(transport.send(message)).rejects.toThrow("publish failed: an object");
+    await expect(transport.send(message)).rejects.toThrow("publish failed: something that has no text");
   });
 
   test.each([undefined, true, 5, "sent", {}])("a publish that returns %j has sent", async (returned) => {

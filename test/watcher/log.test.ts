@@ -142,7 +142,7 @@ describe("what is said at the start", () => {
     },
   ] as const)("of $what that it only watches, once it is live", async ({ options, line }) => {
     const group = new Group();
-    const { lines } = await start(group, options as Partial<WatcherOptions>);
+    const { lines } = await start(group, options);
     expect(lines).toEqual([`info billing/a: ${line}`]);
   });
 

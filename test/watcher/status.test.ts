@@ -21,7 +21,7 @@ describe("suspicion", () => {
     expect(watcher.status().suspicion).toBe(1);
   });
 
-  test.each([0, -1, Number.NEGATIVE_INFINITY])(
+  test.each([0, -1])(
     "is 1 where a detector of one's own convicts %s ms after a heartbeat, in the moment of the heartbeat too",
     async (wait) => {
       const group = new Group();

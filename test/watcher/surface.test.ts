@@ -311,7 +311,7 @@ describe("listeners of every kind", () => {
     const group = new Group();
     const { watcher } = group.create("a", { logger });
     const seen: string[] = [];
-    watcher.on("rolechange", (({ newRole }: { newRole: string }) => seen.push(newRole)) as never);
+    watcher.on("rolechange", ({ newRole }) => seen.push(newRole));
     const starting = watcher.start();
     await group.clock.advance(2 * TIMEOUT);
     await starting;
