@@ -173,7 +173,7 @@ function openElection(config, { group, instanceId, incarnation, heartbeatInterva
     /** @param {CampaignRequest} request */
     campaign(request) {
       const outcome = campaign(request);
-      campaigning = outcome.catch(() => undefined);
+      campaigning = Promise.allSettled([campaigning, outcome]).then(() => {});
       return outcome;
     },
     async close() {

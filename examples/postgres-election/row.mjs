@@ -12,9 +12,11 @@ export const NOBODY = "nobody";
 
 const READ = `select term::float8, instance_id as "instanceId", incarnation, nonce, interval_ms as interval,
   timeout_ms as timeout, resigned from failover_mandate where group_name = $1`;
-const CREATE = `insert into failover_mandate values ($1, 0, '${NOBODY}', '${NOBODY}', $2, 0, 0, false) on conflict do nothing`;
-const CHANGE = `update failover_mandate set (term, instance_id, incarnation, nonce, interval_ms, timeout_ms, resigned)
-  = ($2, $3, $4, $5, $6, $7, $8) where group_name = $1 and nonce = $9`;
+const COLUMNS = "term, instance_id, incarnation, nonce, interval_ms, timeout_ms, resigned";
+const CREATE = `insert into failover_mandate (group_name, ${COLUMNS})
+  values ($1, 0, '${NOBODY}', '${NOBODY}', $2, 0, 0, false) on conflict do nothing`;
+const CHANGE = `update failover_mandate set (${COLUMNS}) = ($2, $3, $4, $5, $6, $7, $8)
+  where group_name = $1 and nonce = $9`;
 
 const NOTHING = "Postgres has written nothing: is there a trigger or a policy on failover_mandate?";
 

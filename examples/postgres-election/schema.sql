@@ -5,7 +5,7 @@ create table if not exists failover_mandate (
   instance_id text not null,
   incarnation text not null,
   nonce text not null, -- new with every write, and every write names the one that it replaces
-  interval_ms double precision not null,
-  timeout_ms double precision not null,
+  interval_ms double precision not null check (interval_ms between 0 and 1e12),
+  timeout_ms double precision not null check (timeout_ms between 0 and 1e12),
   resigned boolean not null
 );

@@ -3,7 +3,7 @@
 import { onTestFinished } from "vitest";
 import type pg from "pg";
 import { postgresElection } from "../../examples/postgres-election/postgres-election.mjs";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock, type Clock } from "../../src/clock.ts";
 import type { CampaignOutcome, Election, ElectionContext, Mandate } from "../../src/election.ts";
 import { createLog, type Log } from "../support/log.ts";
 
@@ -24,7 +24,12 @@ export interface Candidate {
 export const TIMEOUT = 600;
 
 /** A candidate that is not open yet. It ends with the test. */
-export function candidateOf(name: string, config: pg.PoolConfig, timeout: number = TIMEOUT): Candidate {
+export function candidateOf(
+  name: string,
+  config: pg.PoolConfig,
+  timeout: number = TIMEOUT,
+  clock: Clock = systemClock,
+): Candidate {
   const election = postgresElection(config);
   const log = createLog<Told>();
   const context: ElectionContext = {
@@ -33,7 +38,7 @@ export function candidateOf(name: string, config: pg.PoolConfig, timeout: number
     incarnation: `${name}#1`,
     heartbeatInterval: timeout / 6,
     heartbeatTimeout: timeout,
-    clock: systemClock,
+    clock,
     candidate: true,
     greeted: () => undefined,
     evidence: () => undefined,

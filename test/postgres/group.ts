@@ -17,6 +17,7 @@ export interface Happened {
 }
 
 export interface Group {
+  readonly bus: MemoryBus;
   /** What happened to everybody, in order. */
   readonly log: Log<Happened>;
   /** How often more than one was primary. */
@@ -69,6 +70,7 @@ export function groupOf(): Group {
   }
 
   return {
+    bus,
     log,
     doubles: () => doubles,
     create,
