@@ -1,7 +1,7 @@
 /**
  * Who decides which candidate may be primary. One method matters: `campaign`. A store with compare-and-set, a kernel
- * lock or a cluster's lease can be put behind it in about thirty lines. (Claims, which are decided on the bus itself, are
- * rules of the protocol: see `elections/claims.ts`.)
+ * lock or a cluster's lease can be put behind it; `examples/postgres-election` is one, whole. (Claims, which are decided on
+ * the bus itself, are rules of the protocol: see `elections/claims.ts`.)
  *
  * @module
  */
@@ -10,11 +10,20 @@ import type { Clock } from "./clock.ts";
 
 /** What an election promises. Shown in `watcher.status()`. */
 export interface ElectionTraits {
-  /** At most one instance holds the mandate at any moment. */
+  /**
+   * At most one instance holds the mandate at any moment. To be claimed only where a mandate ends by itself before anybody
+   * else can win (a `deadline` on the holder's own clock), or where a witness that cannot be cut off, the kernel of the same
+   * host, says at once that it is lost. A lock that belongs to a session or a connection over a network gives neither: the
+   * server may end the session, and give the lock to another, while the holder hears nothing.
+   */
   readonly exclusive: boolean;
   /** Terms survive a restart of every instance. */
   readonly durable: boolean;
-  /** Mandates end by themselves unless renewed: `campaign` gives a `deadline` and `renewed` moves it. */
+  /**
+   * Mandates end by themselves unless renewed: `campaign` gives a `deadline`, and `renewed` moves it. Both are moments on the
+   * holder's own clock, counted from when the write that proves it was *sent*, and passed before others may win. What
+   * decides over a network needs it to be `exclusive`.
+   */
   readonly deadline: boolean;
 }
 
