@@ -60,6 +60,7 @@ const PAYLOADS = {
     slot: v.optional(count),
     lateness: v.optional(lateness),
     leaving: v.optional(v.boolean()),
+    failing: v.optional(v.boolean()),
     promoting: v.optional(v.boolean()),
     answers: v.optional(questions),
   }),
@@ -68,6 +69,7 @@ const PAYLOADS = {
     ...signature,
     term: v.optional(count, 0),
     reason: v.optional(characters(0, 4096)),
+    failed: v.optional(v.boolean()),
     successor: v.optional(name),
   }),
   "instance.claim": v.object({

@@ -40,6 +40,8 @@ export interface Heartbeat extends Sender, Credentials {
   readonly lateness?: number;
   /** It is about to give the mandate up: the work is being stopped. */
   readonly leaving?: boolean;
+  /** It leaves because its work fails; who takes over may fail as soon. */
+  readonly failing?: boolean;
   /** `onPromote` has not returned, so nobody serves yet. A peer that does not say serves. */
   readonly promoting?: boolean;
   /** What it had heard before it said this. Tells whoever asked that it was primary *after* the question. */
@@ -63,6 +65,8 @@ export interface Shutdown extends Sender {
   readonly kind: "shutdown";
   readonly term: number;
   readonly reason?: string;
+  /** It left because its work failed. */
+  readonly failed?: boolean;
   /** The instance that should go first. */
   readonly successor?: string;
 }

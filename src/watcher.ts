@@ -78,6 +78,8 @@ export class Watcher implements AsyncDisposable {
   #startedAt: { readonly now: number; readonly wall: number };
   readonly #opening: Opening;
   readonly #callbacks: Callbacks;
+  /** The check that waits for a question which is not asked yet: who asks meanwhile shares it. */
+  #check: Promise<CheckResult> | undefined;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
@@ -354,9 +356,17 @@ export class Watcher implements AsyncDisposable {
     this.#engine.feed({ type: "set-enabled", enabled });
   }
 
-  /** Asks the primary now. Answers within one interval, and at most a second. */
+  /**
+   * Asks the primary now. Answers within one interval, and at most a second. Calls that come close together share one question.
+   * Only an answer to the question counts; where nobody can be asked (a peer of the Go package, an observer on a bus on which it
+   * may not speak), the next heartbeat does.
+   */
   check(): Promise<CheckResult> {
-    return this.#ask((id) => ({ type: "check", id }), { alive: false, via: "none" });
+    if (this.#check !== undefined) return this.#check;
+    const check = this.#ask<CheckResult>((id) => ({ type: "check", id }), { alive: false, via: "none" });
+    // A question that was asked at once is nobody else's.
+    if (this.#engine.state.inquiry.askAt !== Infinity) this.#check = check;
+    return check;
   }
 
   /**
@@ -509,7 +519,7 @@ export class Watcher implements AsyncDisposable {
         this.#work.health(effect.id, effect.timeout);
         return;
       case "fence":
-        this.#work.fence(effect.holder);
+        this.#work.fence(effect.id, effect.holder);
         return;
       case "emit":
         if (effect.event.type === "link") this.#gaps.interrupt();
@@ -523,6 +533,9 @@ export class Watcher implements AsyncDisposable {
         return;
       case "drop":
         this.#drop(effect.why);
+        return;
+      case "inquired":
+        this.#check = undefined;
         return;
       case "checked":
         this.#questions.answer(effect.id, effect.result);

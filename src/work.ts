@@ -66,12 +66,12 @@ export class Work {
   }
 
   /** Has the owner's fence act on a holder that hangs. */
-  fence(holder: Holder): void {
+  fence(id: number, holder: Holder): void {
     settle(
       () => this.#callbacks.fence?.(holder),
       (error, acted) => {
         if (error !== undefined) this.#failed(new Error(`The fence failed: ${error.message}`, { cause: error }));
-        this.#feed({ type: "fenced", incarnation: holder.incarnation, ok: acted === true });
+        this.#feed({ type: "fenced", id, ok: acted === true });
       },
     );
   }

@@ -1,16 +1,35 @@
 /**
  * L1: after a failure try again, later each time, never in step with others. A failure is an attempt that did not win, or a
- * mandate that ended before its `onPromote` had returned, whoever held it: a group whose promotions fail everywhere backs off as
+ * mandate whose work failed before it had served for a timeout, whoever held it: a group in which it fails everywhere backs off as
  * one. Only a mandate that served resets the count.
  */
 
+import type { ReasonCode } from "../events.ts";
 import { ownPrimary } from "./own.ts";
-import type { State } from "./state.ts";
+import type { Office, Primary, State } from "./state.ts";
 import { random, type Turn } from "./turn.ts";
 
-/** No campaign before: backoff, courtesy to a named successor, and holding back after a step-down are three things. */
-export function heldUntil({ backoffUntil, courtesyUntil, holdBackUntil }: State): number {
-  return Math.max(backoffUntil, courtesyUntil, holdBackUntil);
+/** Ends of a mandate that say that its work fails. */
+const FAILING: ReadonlySet<ReasonCode | undefined> = new Set([
+  "promote-failed",
+  "promote-timeout",
+  "unhealthy",
+  "work-ended",
+]);
+
+/** No campaign before: backoff, courtesy, holding back after a step-down, and being the odd one are four things. */
+export function heldUntil({ backoffUntil, courtesyUntil, holdBackUntil, odd }: State): number {
+  return Math.max(backoffUntil, courtesyUntil, holdBackUntil, odd?.until ?? -Infinity);
+}
+
+/** The own mandate is left because its work fails. */
+export function isFailing({ leaving }: Office): boolean {
+  return FAILING.has(leaving?.code);
+}
+
+/** A mandate served, and not only for a moment before its work failed. */
+export function hasServed({ state, now }: Turn, servedAt: number, failing: boolean): boolean {
+  return servedAt !== Infinity && !(failing && now - servedAt < state.settings.timeout);
 }
 
 /** An own attempt or mandate has failed. */
@@ -20,17 +39,32 @@ export function backOff(turn: Turn): void {
 }
 
 /**
- * The primary's mandate is over and never served. The first time the next one tries at once: the fault may be that one's alone.
+ * The primary's mandate is over and did not serve. The first time the next one tries at once: the fault may be that one's alone.
  * From then on everybody waits, and whoever has failed itself waits longer.
  */
-export function countFailedMandate(turn: Turn): void {
-  const { state } = turn;
-  const { primary } = state;
-  if (primary === undefined || primary.served || primary.failed) return;
+export function countFailedMandate(turn: Turn, primary: Primary): void {
+  const { state, now } = turn;
+  if (primary.failed) return;
   ownPrimary(turn, primary).failed = true;
   if (state.failures > 0) waitFor(turn, state.failures - 1);
   else state.backoffUntil = -Infinity;
   state.failures += 1;
+  // Whoever stepped down gives way to the next one, too.
+  if (state.holdBackUntil > now) extendHoldBack(turn);
+}
+
+/** This instance stepped down: the others have a timeout, and as much more as a promotion takes. */
+export function holdBack({ state, now }: Turn): void {
+  const { timeout, promoteTimeout } = state.settings;
+  state.holdBackUntil = now + timeout;
+  state.holdBackLimit = now + 2 * timeout + promoteTimeout;
+}
+
+/** Another has its turn, or is to have it. */
+export function extendHoldBack({ state, now }: Turn): void {
+  const { holdBackUntil, holdBackLimit, settings } = state;
+  if (holdBackUntil > now)
+    state.holdBackUntil = Math.max(holdBackUntil, Math.min(holdBackLimit, now + settings.timeout));
 }
 
 /** Somebody serves, or what stood in the way is gone: nothing holds the next campaign back. */

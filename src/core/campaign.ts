@@ -15,10 +15,10 @@ import { emit, fail, nextId, reason, type Turn } from "./turn.ts";
 import { isDecisive, isWatching } from "./watch.ts";
 
 function canCampaign(state: State): boolean {
-  const { settings, enabled, ambition, attempt, work, fencing, oddElection } = state;
+  const { settings, enabled, ambition, attempt, work } = state;
   const mayWin = settings.election === "claims" || settings.election === "campaign";
-  const idle = attempt === undefined && work.stage === "idle" && fencing === undefined;
-  return mayWin && (enabled || ambition) && idle && oddElection === undefined && isHealthy(state) && isWatching(state);
+  const idle = attempt === undefined && work.stage === "idle" && !isFencing(state);
+  return mayWin && (enabled || ambition) && idle && isHealthy(state) && isWatching(state);
 }
 
 /** When the next attempt is due; `Infinity` where there is no reason for one. */
@@ -139,18 +139,25 @@ function unresponsive(turn: Turn, holder: Holder, message: string): void {
     ownWatch(turn).evidence = { ...evidence, told: true };
     emit(turn, "primary-unresponsive", { holder, fencing, reason: reason("unresponsive", message) });
   }
-  if (!fencing) return;
-  state.fencing = { holder, until: turn.now + promoteTimeout };
-  turn.effects.push({ type: "fence", holder });
+  if (!fencing || state.fencing !== undefined) return;
+  const id = nextId(turn);
+  state.fencing = { id, until: turn.now + promoteTimeout };
+  turn.effects.push({ type: "fence", id, holder });
+}
+
+/** Whether campaigns wait for a fence that is at work. */
+function isFencing({ fencing }: State): boolean {
+  return fencing !== undefined && fencing.until !== -Infinity;
 }
 
 /** The owner's fence has acted, or refused to. Only the next campaign says whether the holder is gone. */
-export function fenced(turn: Turn, incarnation: string, ok: boolean): void {
+export function fenced(turn: Turn, id: number, ok: boolean): void {
   const { state } = turn;
-  if (state.fencing?.holder.incarnation !== incarnation) return;
+  if (state.fencing?.id !== id) return;
+  const waits = isFencing(state);
   state.fencing = undefined;
   // Only the first time at once: a fence that says yes while the lock stays held must not be called without pause.
-  if (ok && state.failures <= 1) state.backoffUntil = -Infinity;
+  if (waits && ok && state.failures <= 1) state.backoffUntil = -Infinity;
 }
 
 /** Nobody decided. */

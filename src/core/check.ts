@@ -7,14 +7,12 @@
 import type { Heartbeat, Promoted } from "../messages.ts";
 import type { CheckResult } from "./effect.ts";
 import { speaksFor } from "./heartbeat.ts";
+import { LONGEST_CHECK } from "./timing.ts";
 import type { Check } from "./state.ts";
 import { nextId, type Turn } from "./turn.ts";
 import { ask } from "./watch.ts";
 
-/** Nobody waits longer than this for an answer, in milliseconds, however long the interval is. */
-const LONGEST_CHECK = 1_000;
-
-/** Two questions of one instance are at least this share of the interval apart; who asks in between shares the second. */
+/** Two questions of one instance are at least this share of a check's time apart; who asks in between shares the second. */
 const QUESTION_SHARE = 1 / 10;
 
 /** Means to ask by every way there is; the primary itself needs not ask. */
@@ -25,11 +23,12 @@ export function beginCheck(turn: Turn, id: number): void {
     turn.effects.push({ type: "checked", id, result: { alive: true, via: "none", term: office.term } });
     return;
   }
-  const until = now + Math.min(settings.interval, LONGEST_CHECK);
+  const patience = Math.min(settings.interval, LONGEST_CHECK);
+  const until = now + patience;
   state.checks = [...state.checks, { id, askedAt: now, until, number: Infinity, seq: Infinity }];
   if (inquiry.askAt === Infinity)
     state.inquiry = {
-      askAt: Math.max(now, inquiry.askedAt + settings.interval * QUESTION_SHARE),
+      askAt: Math.max(now, inquiry.askedAt + patience * QUESTION_SHARE),
       askedAt: inquiry.askedAt,
     };
 }
@@ -41,6 +40,7 @@ export function checkTick(turn: Turn): void {
     const number = nextId(turn);
     const seq = ask(turn, number) ? state.seq : Infinity;
     state.inquiry = { askAt: Infinity, askedAt: now };
+    turn.effects.push({ type: "inquired" });
     state.checks = state.checks.map((check) => (check.number === Infinity ? { ...check, number, seq } : check));
   }
   if (!state.checks.some(({ until }) => until <= now)) return;
@@ -62,6 +62,22 @@ export function answerChecks(turn: Turn, life: Heartbeat | Promoted): void {
   for (const { incarnation, seq } of "answers" in life ? (life.answers ?? []) : [])
     if (incarnation === settings.incarnation) newest = Math.max(newest, seq);
   settle(turn, "heartbeat", ({ seq }) => seq <= newest);
+}
+
+/** This instance is the primary itself now. */
+export function enterChecks(turn: Turn, term: number): void {
+  const { state } = turn;
+  for (const { id } of state.checks)
+    turn.effects.push({ type: "checked", id, result: { alive: true, via: "none", term } });
+  forgetChecks(turn);
+}
+
+/** Nobody waits any more. */
+export function forgetChecks(turn: Turn): void {
+  const { state } = turn;
+  if (state.checks.length > 0) turn.effects.push({ type: "inquired" });
+  state.checks = [];
+  state.inquiry = { askAt: Infinity, askedAt: state.inquiry.askedAt };
 }
 
 /** A question outside the bus was answered. */

@@ -3,31 +3,47 @@
  * so it does not campaign, and both sides say so.
  */
 
+import type { EvidenceKind } from "../events.ts";
 import type { Sender } from "../messages.ts";
 import { keyOf, reportOnce } from "./peers.ts";
 import { sayProbe } from "./speak.ts";
 import type { Turn } from "./turn.ts";
 
-/** @param isMandate the sender is primary by its election, and does not only mean to be */
+/** A primary by claims fences itself before its timeout is over; of any other election silence says nothing. */
+const FENCED_BY_SILENCE = "claims";
+
+/** How many timeouts the others have to replace an odd primary that is gone, before the odd one takes itself for the rest of the group. */
+const GRACE = 2;
+
+/** @param isPrimary the sender is the primary now, and does not only mean to be */
 export function noteElection(
   turn: Turn,
   sender: Sender & { readonly election?: string | undefined },
-  isMandate: boolean,
+  isPrimary: boolean,
 ): void {
   const { state } = turn;
   const { electionName } = state.settings;
   const { election, instanceId } = sender;
   if (electionName === undefined || election === undefined) return;
   if (election === electionName) {
-    if (isMandate) state.oddElection = undefined;
+    if (isPrimary) state.odd = undefined;
     return;
   }
-  const first = isMandate && state.oddElection === undefined;
-  const consequence = isMandate ? "this instance does not campaign" : "that instance should not campaign";
+  const consequence = isPrimary ? "this instance does not campaign" : "that instance should not campaign";
   const message = `${instanceId} uses the election ${election}, this instance ${electionName}: they do not exclude each other, so ${consequence}; give all instances the same election.`;
-  reportOnce(turn, keyOf(sender), instanceId, message);
-  if (!isMandate) return;
-  state.oddElection = election;
+  reportOnce(turn, "election", keyOf(sender), instanceId, message);
+  if (!isPrimary) return;
+  const first = state.odd === undefined;
+  state.odd = { election, until: Infinity };
   // So that the other side knows, too.
   if (first) sayProbe(turn);
+}
+
+/** The primary of the other election is gone, as far as that can be known. */
+export function endOddness({ state, now }: Turn, kind: EvidenceKind): void {
+  const { odd, settings } = state;
+  if (odd === undefined) return;
+  const isGone = kind === "shutdown" || kind === "refused";
+  if (isGone || (kind === "silence" && odd.election === FENCED_BY_SILENCE))
+    state.odd = { election: odd.election, until: now + GRACE * settings.timeout };
 }

@@ -7,6 +7,7 @@ import type { Turn } from "./turn.ts";
 export function beginHandover(turn: Turn, id: number): void {
   const { state, now } = turn;
   const { demoteTimeout, timeout } = state.settings;
+  endHandover(turn, undefined);
   state.handover = { id, until: now + demoteTimeout + timeout, limit: Infinity };
 }
 

@@ -5,24 +5,24 @@ import { outranks } from "../elections/claims.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
-import { forgetFailures } from "./backoff.ts";
+import { extendHoldBack, forgetFailures } from "./backoff.ts";
 import { noteElection } from "./elections.ts";
 import { handoverHears } from "./handover.ts";
-import { answer, answerProbe, speaksFor } from "./heartbeat.ts";
+import { answer, answerSoon, speaksFor } from "./heartbeat.ts";
 import { loseOffice } from "./office.ts";
 import { introduce, takeAnswers } from "./newcomer.ts";
-import { ownWatch } from "./own.ts";
-import { admit, canBe, keyOf, markEnded, MAX_TERM_JUMP, reportOnce } from "./peers.ts";
+import { ownPrimary, ownWatch } from "./own.ts";
+import { admit, canBe, keyOf, markEnded, MAX_TERM, MAX_TERM_JUMP, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { isAftermath } from "./stall.ts";
 import type { Primary } from "./state.ts";
 import { mismatch, patience } from "./timing.ts";
 import { drop, emit, journal, reason, type Turn } from "./turn.ts";
-import { accuse } from "./watch.ts";
+import { accuse, waitForNoFence } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */
 export type Life = Omit<Heartbeat | Promoted, "kind"> &
-  Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving" | "promoting" | "answers">>;
+  Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving" | "failing" | "promoting" | "answers">>;
 
 export function hear(turn: Turn, message: Message, from: string | undefined): void {
   if (!admit(turn, message)) return;
@@ -46,7 +46,7 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
       return;
     case "probe":
       noteElection(turn, message, false);
-      answerProbe(turn, message);
+      answerSoon(turn, message);
       return;
     default:
       message satisfies never;
@@ -60,14 +60,20 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
 export function hearLife(turn: Turn, life: Life, from: string | undefined): boolean {
   const { state } = turn;
   reportMismatch(turn, life, life);
-  noteElection(turn, life, true);
-  if (!canBe(state, life.term)) hearUnbelieved(turn, life);
+  if (!canBe(state, life.term) && !isBelievedAtLast(turn, life)) hearUnbelieved(turn, life);
   else if (life.term < state.terms.mandate) hearStaleLife(turn, life);
   else if (!ownMandateStands(turn, life)) {
     adopt(turn, life, from);
     return true;
   }
   return false;
+}
+
+/** Whoever alone lives for a whole timeout with a term out of bounds is the primary, whatever we knew. */
+function isBelievedAtLast({ state, now }: Turn, life: Life): boolean {
+  const { unbelieved, settings } = state;
+  if (life.term > MAX_TERM || unbelieved?.key !== keyOf(life) || unbelieved.term !== life.term) return false;
+  return now >= unbelieved.since + patience(settings, life);
 }
 
 /** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
@@ -80,7 +86,11 @@ function hearStaleLife(turn: Turn, life: Life): void {
 /** S4: a term out of bounds gives no role either, but its owner lives, and two must not be primary because of it. */
 function hearUnbelieved(turn: Turn, life: Life): void {
   const { instanceId, term } = life;
+  const { state, now } = turn;
+  const key = keyOf(life);
   drop(turn, "absurd-term");
+  if (state.unbelieved?.key !== key || state.unbelieved.term !== term) state.unbelieved = { key, term, since: now };
+  noteElection(turn, life, false);
   standBack(turn, life, `${instanceId} is alive in term ${term}, which is out of bounds.`);
   loseOffice(turn, reason("superseded", `${instanceId} is primary of term ${term}, which is out of bounds.`));
 }
@@ -148,11 +158,13 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     stalled: isAftermath(state, now),
   };
   // A greeting says nothing of that, nor does anything that is not on the bus of what its sender says of itself.
-  const served = onBus ? life.promoting !== true : (known?.served ?? false);
+  const servedBefore = known?.servedAt ?? Infinity;
+  const servedAt = onBus && life.promoting !== true ? Math.min(servedBefore, now) : servedBefore;
+  const served = servedAt !== Infinity;
   const metadata = onBus ? life.metadata : known?.metadata;
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
   // The first mandate that is heard says where the group's terms are, whatever was read or set before.
-  const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP);
+  const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP / 2);
   state.terms = { mandate: term, highest: Math.max(highest, term) };
   state.knowsMandate = true;
   if (onBus) turn.effects.push({ type: "heard", arrival, isNew: known === undefined });
@@ -163,7 +175,8 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     interval: announced.interval,
     timeout: announced.timeout,
     leaving: life.leaving ?? false,
-    served,
+    servedAt,
+    failing: life.failing ?? false,
     failed: false,
     metadata,
     gap: gapOf(turn, known, life),
@@ -181,11 +194,15 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     evidence: undefined,
   };
   state.courtesyUntil = -Infinity;
-  state.fencing = undefined;
+  waitForNoFence(turn);
+  state.unbelieved = undefined;
   if (served) {
-    forgetFailures(turn);
+    // Nothing holds the next campaign back; but how long the wait is after that, only time tells.
+    state.backoffUntil = -Infinity;
     state.holdBackUntil = -Infinity;
-  }
+    if (now - servedAt >= settings.timeout) forgetFailures(turn);
+  } else extendHoldBack(turn);
+  noteElection(turn, life, true);
   forgetClaimOf(turn, life);
   takeAnswers(turn, life);
   introduce(turn, isNew);
@@ -205,7 +222,7 @@ function gapOf(turn: Turn, known: Primary | undefined, life: Life): number {
   const shown = Math.min(gap, known.gap);
   if (shown * 2 > settings.timeout) {
     const message = `${life.instanceId} announces no heartbeatInterval, and its heartbeats come ${Math.round(shown)} ms apart, of which no two fit into our heartbeatTimeout (${settings.timeout} ms); the Go package's defaults go with 5000 and 15000.`;
-    reportOnce(turn, keyOf(life), life.instanceId, message);
+    reportOnce(turn, "interval", keyOf(life), life.instanceId, message);
   }
   return gap;
 }
@@ -235,6 +252,7 @@ function hearShutdown(turn: Turn, message: Shutdown): void {
   }
   // A mandate that was resigned binds nobody any more.
   ownWatch(turn).quietUntil = -Infinity;
+  if (message.failed === true) ownPrimary(turn, primary).failing = true;
   accuse(turn, "shutdown", message.successor);
 }
 
@@ -260,5 +278,5 @@ function hearStale(turn: Turn, message: Stale): void {
 
 function reportMismatch(turn: Turn, sender: Sender, timings: Parameters<typeof mismatch>[1]): void {
   const why = mismatch(turn.state.settings, timings);
-  if (why !== undefined) reportOnce(turn, keyOf(sender), sender.instanceId, `${sender.instanceId} ${why}.`);
+  if (why !== undefined) reportOnce(turn, "timings", keyOf(sender), sender.instanceId, `${sender.instanceId} ${why}.`);
 }

@@ -1,7 +1,8 @@
 /** The primary's voice: heartbeats on a fixed grid, answers out of turn, and what their acknowledgements prove. */
 
+import { isFailing } from "./backoff.ts";
 import { ownOffice, ownRhythm } from "./own.ts";
-import { FENCE_SHARE } from "./timing.ts";
+import { FENCE_SHARE, LONGEST_CHECK } from "./timing.ts";
 import type { Heartbeat, Metadata, Question, Sender, Timings } from "../messages.ts";
 import type { ReceiptFor } from "./effect.ts";
 import { MOST_QUESTIONS, questionOf } from "./newcomer.ts";
@@ -12,8 +13,8 @@ import type { Turn } from "./turn.ts";
 /** Answers closer together than this are one answer, so that a crowd of questions is no crowd of heartbeats. */
 const ANSWER_GAP = 1;
 
-/** Answers to questions that nobody's claim depends on are at least this share of the interval apart. */
-const PROBE_SHARE = 1 / 20;
+/** Answers that nobody's claim depends on are at least this share of the interval apart, and of the time that a check waits. */
+const ANSWER_SHARE = 1 / 20;
 
 /** The mandate still holds, so others must hear of it: primary, or stopping the work before giving it up. */
 export function speaksFor(office: Office | undefined): office is Office {
@@ -50,20 +51,21 @@ export function beat(turn: Turn): void {
   const receipt = { for: "heartbeat", office: office.id, connection: state.link.connection } as const;
   const { interval, timeout, priority, electionName: election } = settings;
   const { metadata } = state;
-  const { term, served } = office;
+  const { term, servedAt } = office;
   const life = { kind: "heartbeat", term, slot, lateness, interval, timeout, priority, election, metadata } as const;
-  const isPlain = served && office.status === "ruling" && questions.length === 0;
+  const isPlain = servedAt !== Infinity && office.status === "ruling" && questions.length === 0;
   say(turn, isPlain ? life : { ...life, ...exceptions(office, questions) }, receipt);
 }
 
 /** What most heartbeats do not say. */
 function exceptions(
-  { status, served }: Office,
+  office: Office,
   questions: readonly Question[],
-): Pick<Heartbeat, "leaving" | "promoting" | "answers"> {
+): Pick<Heartbeat, "leaving" | "failing" | "promoting" | "answers"> {
   return {
-    ...(status === "leaving" ? { leaving: true } : undefined),
-    ...(served ? undefined : { promoting: true }),
+    ...(office.status === "leaving" ? { leaving: true } : undefined),
+    ...(isFailing(office) ? { failing: true } : undefined),
+    ...(office.servedAt === Infinity ? { promoting: true } : undefined),
     ...(questions.length > 0 ? { answers: questions } : undefined),
   };
 }
@@ -79,9 +81,10 @@ export function answer(turn: Turn, asker?: Sender): void {
   answerWithin(turn, ANSWER_GAP, asker);
 }
 
-/** Answers a question. However many ask, they are answered together, a few times an interval. */
-export function answerProbe(turn: Turn, asker: Sender): void {
-  answerWithin(turn, Math.max(ANSWER_GAP, turn.state.settings.interval * PROBE_SHARE), asker);
+/** Answers a question, or tells some news. However many there are, they go together, a few times an interval. */
+export function answerSoon(turn: Turn, asker?: Sender): void {
+  const { interval } = turn.state.settings;
+  answerWithin(turn, Math.max(ANSWER_GAP, Math.min(interval, LONGEST_CHECK) * ANSWER_SHARE), asker);
 }
 
 function answerWithin(turn: Turn, gap: number, asker: Sender | undefined): void {

@@ -24,7 +24,8 @@ export function initialState(
     // A term known from before is no mandate: whoever lives as primary in a lower one stays primary.
     terms: { mandate: 0, highest: initialTerm },
     knowsMandate: false,
-    oddElection: undefined,
+    odd: undefined,
+    unbelieved: undefined,
     metadata: options.metadata,
     primary: undefined,
     peers: new Map(),
@@ -46,6 +47,7 @@ export function initialState(
     backoffUntil: -Infinity,
     courtesyUntil: -Infinity,
     holdBackUntil: -Infinity,
+    holdBackLimit: -Infinity,
     attempt: undefined,
     rivals: new Map(),
     fencing: undefined,

@@ -42,7 +42,7 @@ export type Input =
   | { readonly type: "work-ended"; readonly error: Error | undefined }
   | { readonly type: "onDemote-settled"; readonly error: Error | undefined }
   | { readonly type: "health"; readonly id: number; readonly ok: boolean; readonly message: string }
-  | { readonly type: "fenced"; readonly incarnation: string; readonly ok: boolean }
+  | { readonly type: "fenced"; readonly id: number; readonly ok: boolean }
   /** A question asked outside the bus was answered. */
   | {
       readonly type: "answered";

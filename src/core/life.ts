@@ -2,6 +2,7 @@
 
 import { abandonAttempt } from "./attempt.ts";
 import { forgetFailures } from "./backoff.ts";
+import { forgetChecks } from "./check.ts";
 import { endHandover } from "./handover.ts";
 import { askHealth } from "./health.ts";
 import { leaveOffice, overrunError } from "./office.ts";
@@ -30,7 +31,7 @@ export function setEnabled(turn: Turn, enabled: boolean): void {
     forgetFailures(turn);
     state.courtesyUntil = -Infinity;
     state.holdBackUntil = -Infinity;
-    state.oddElection = undefined;
+    state.odd = undefined;
   } else if (!state.ambition) abandonAttempt(turn, reason("disabled", "Disabled."));
 }
 
@@ -42,7 +43,7 @@ export function shutdown(turn: Turn): void {
   state.ambition = false;
   if (!wasNew) abandonAttempt(turn, reason("disabled", "Shutting down."));
   for (const { id } of state.checks) turn.effects.push({ type: "checked", id, result: { alive: false, via: "none" } });
-  state.checks = [];
+  forgetChecks(turn);
   endHandover(turn, undefined);
   if (state.office === undefined) {
     state.life = "ended";

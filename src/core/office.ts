@@ -6,7 +6,8 @@ import { askHealth } from "./health.ts";
 import { ownOffice, ownWatch } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Office, State } from "./state.ts";
-import { backOff, forgetFailures } from "./backoff.ts";
+import { backOff, forgetFailures, hasServed, holdBack, isFailing } from "./backoff.ts";
+import { enterChecks } from "./check.ts";
 import { handoverOpens, handoverResigns } from "./handover.ts";
 import { emit, fail, journal, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
@@ -31,7 +32,9 @@ export function enterOffice(
   state.attempt = undefined;
   state.primary = undefined;
   state.rivals = new Map();
-  state.oddElection = undefined;
+  state.odd = undefined;
+  state.unbelieved = undefined;
+  enterChecks(turn, term);
   state.knowsMandate = true;
   state.terms = { mandate: Math.max(state.terms.mandate, term), highest: Math.max(state.terms.highest, term) };
   state.office = {
@@ -42,7 +45,7 @@ export function enterOffice(
     held,
     announce: true,
     isolated: false,
-    served: false,
+    servedAt: Infinity,
     leaving: undefined,
     successor: undefined,
     overdueAt: Infinity,
@@ -69,6 +72,8 @@ export function leaveOffice(turn: Turn, why: Reason, successor?: string): void {
   own.overdueAt = now + settings.demoteTimeout;
   become(turn, "secondary", office.term, why);
   turn.effects.push({ type: "abort", reason: why });
+  // Whatever tells the others of the end, they should know by then why it came.
+  if (isFailing(own)) beat(turn);
   stopWork(turn);
 }
 
@@ -125,8 +130,7 @@ export function promoteSettled(turn: Turn, error: Error | undefined): void {
   if (office.status !== "ruling") stopWork(turn);
   else if (error !== undefined) leaveOffice(turn, reason("promote-failed", `onPromote failed: ${error.message}`));
   else {
-    forgetFailures(turn);
-    ownOffice(turn, office).served = true;
+    ownOffice(turn, office).servedAt = turn.now;
     say(turn, { kind: "promoted", term: office.term, ...announcement(state) });
   }
 }
@@ -176,6 +180,7 @@ function sayGoodbye(turn: Turn, office: Office): void {
     kind: "shutdown",
     term: office.term,
     ...(office.leaving === undefined ? {} : { reason: office.leaving.message }),
+    ...(isFailing(office) ? { failed: true } : {}),
     ...(office.successor === undefined ? {} : { successor: office.successor }),
   } as const;
   if (office.announce && say(turn, message, receipt)) {
@@ -193,7 +198,7 @@ export function farewellSent(turn: Turn, id: number): void {
 
 /** The office is over. */
 function dissolve(turn: Turn, office: Office): void {
-  const { state, now } = turn;
+  const { state } = turn;
   const { settings } = state;
   state.office = undefined;
   if (settings.publish === "primary") turn.effects.push({ type: "follow" });
@@ -208,8 +213,10 @@ function dissolve(turn: Turn, office: Office): void {
   if (office.announce && state.primary === undefined)
     ownWatch(turn).evidence = { kind: "shutdown", successor: office.successor, told: false };
   const { code } = office.leaving ?? {};
-  if (code === "stepdown" || code === "work-ended") state.holdBackUntil = now + settings.timeout;
-  else backOff(turn);
+  const served = hasServed(turn, office.servedAt, isFailing(office));
+  if (served) forgetFailures(turn);
+  if (code === "stepdown" || code === "work-ended") holdBack(turn);
+  if (!served || code !== "stepdown") backOff(turn);
 }
 
 /** Callbacks that take too long, goodbyes that do not leave, mandates past their deadline. */

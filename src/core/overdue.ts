@@ -7,7 +7,8 @@ import { fail, type Turn } from "./turn.ts";
 
 /** When an election or a fence has taken too long. */
 export function overdueAt({ attempt, fencing }: State): number {
-  return Math.min(attempt?.kind === "campaign" ? attempt.until : Infinity, fencing?.until ?? Infinity);
+  const fence = fencing === undefined || fencing.until === -Infinity ? Infinity : fencing.until;
+  return Math.min(attempt?.kind === "campaign" ? attempt.until : Infinity, fence);
 }
 
 export function overdueTick(turn: Turn): void {
@@ -18,10 +19,10 @@ export function overdueTick(turn: Turn): void {
     const waited = `${Math.round(electionTime(state))} ms`;
     undecided(turn, attempt.id, new Error(`The election did not decide within ${waited}; it is asked again.`));
   }
-  if (fencing !== undefined && fencing.until <= now) {
-    state.fencing = undefined;
-    const whom = fencing.holder.instanceId;
-    const message = `The fence against ${whom} did not settle within promoteTimeout (${settings.promoteTimeout} ms); it is waited for no more.`;
+  if (fencing !== undefined && fencing.until !== -Infinity && fencing.until <= now) {
+    // It stays, so that no second one joins it.
+    state.fencing = { id: fencing.id, until: -Infinity };
+    const message = `The fence did not settle within promoteTimeout (${settings.promoteTimeout} ms); campaigns go on without it, and it is not called again before it has settled.`;
     fail(turn, "failed", new Error(message));
   }
 }

@@ -24,16 +24,29 @@ export function ownWatch({ state }: Turn): Writable<Watch> {
 
 /** @param office the one that is held */
 export function ownOffice({ state }: Turn, office: Office): Writable<Office> {
-  const { id, term, status, deadline, held, announce, isolated, served } = office;
+  const { id, term, status, deadline, held, announce, isolated, servedAt } = office;
   const { leaving, successor, overdueAt, overran } = office;
-  const own = { id, term, status, deadline, held, announce, isolated, served, leaving, successor, overdueAt, overran };
+  const own = {
+    id,
+    term,
+    status,
+    deadline,
+    held,
+    announce,
+    isolated,
+    servedAt,
+    leaving,
+    successor,
+    overdueAt,
+    overran,
+  };
   state.office = own;
   return own;
 }
 
 /** @param primary the one that is known */
 export function ownPrimary({ state }: Turn, primary: Primary): Writable<Primary> {
-  const { instanceId, incarnation, term, interval, timeout, leaving, served, failed } = primary;
+  const { instanceId, incarnation, term, interval, timeout, leaving, servedAt, failing, failed } = primary;
   const { metadata, gap, heardAt, from } = primary;
   const own = {
     instanceId,
@@ -42,7 +55,8 @@ export function ownPrimary({ state }: Turn, primary: Primary): Writable<Primary>
     interval,
     timeout,
     leaving,
-    served,
+    servedAt,
+    failing,
     failed,
     metadata,
     gap,

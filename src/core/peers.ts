@@ -13,7 +13,12 @@ export const MAX_TERM: number = 2 ** 52;
 /** One message may raise the highest term by no more, so that no single one can use terms up. */
 export const MAX_TERM_JUMP: number = 2 ** 32;
 
-const UNKNOWN: Peer = { seq: -1, endedTerm: -1, answeredStaleAt: -Infinity, reported: false };
+const UNKNOWN: Peer = { seq: -1, endedTerm: -1, answeredStaleAt: -Infinity, reported: 0 };
+
+/** As what a sender can be misconfigured; each is reported once. */
+const MISTAKES = { version: 1, timings: 2, name: 4, term: 8, election: 16, interval: 32 } as const;
+
+export type Mistake = keyof typeof MISTAKES;
 
 /** What a sender is remembered by: its incarnation, or its name where it speaks only the reference's format. */
 export function keyOf(sender: Pick<Sender, "instanceId"> & { readonly incarnation?: string | undefined }): string {
@@ -45,7 +50,7 @@ export function admit(turn: Turn, message: Message): boolean {
       return false;
     }
   }
-  const { seq, endedTerm, answeredStaleAt, reported } = peer;
+  const { seq, endedTerm, answeredStaleAt, reported } = peerOf(state, key);
   remember(turn, key, { seq: message.seq ?? seq, endedTerm, answeredStaleAt, reported });
   if ((message.kind === "heartbeat" || message.kind === "promoted") && message.term <= peer.endedTerm) {
     drop(turn, "posthumous");
@@ -53,7 +58,7 @@ export function admit(turn: Turn, message: Message): boolean {
   }
   if (credible && term > state.terms.highest) state.terms = { mandate: state.terms.mandate, highest: term };
   if (message.instanceId === settings.instanceId)
-    reportOnce(turn, key, message.instanceId, `Another process uses our instanceId ${message.instanceId}.`);
+    reportOnce(turn, "name", key, message.instanceId, `Another process uses our instanceId ${message.instanceId}.`);
   return true;
 }
 
@@ -71,13 +76,15 @@ function reportTerm(turn: Turn, key: string, instanceId: string, term: number): 
   const { knowsMandate, terms } = turn.state;
   if (term <= MAX_TERM && !knowsMandate) return;
   const bound = `terms are at most ${MAX_TERM}, and at most ${MAX_TERM_JUMP} above the highest heard (${terms.highest})`;
-  reportOnce(turn, key, instanceId, `${instanceId} speaks of term ${term}, which is not believed: ${bound}.`);
+  reportOnce(turn, "term", key, instanceId, `${instanceId} speaks of term ${term}, which is not believed: ${bound}.`);
 }
 
 /** A record of an earlier life of the group is no mandate: it gives no role, but terms go on from it. */
 export function recorded(turn: Turn, term: number): void {
-  const { terms } = turn.state;
-  if (term > MAX_TERM || term > terms.highest + MAX_TERM_JUMP) drop(turn, "absurd-term");
+  const { terms, knowsMandate } = turn.state;
+  // A group that begins anew has nothing to measure it by; it leaves room for as many terms as one message may use up.
+  const most = knowsMandate ? terms.highest + MAX_TERM_JUMP : MAX_TERM;
+  if (term > MAX_TERM - MAX_TERM_JUMP || term > most) drop(turn, "absurd-term");
   else if (term > terms.highest) turn.state.terms = { mandate: terms.mandate, highest: term };
 }
 
@@ -125,10 +132,11 @@ export function noteStaleAnswer(turn: Turn, key: string): void {
   remember(turn, key, { ...peerOf(turn.state, key), answeredStaleAt: turn.now });
 }
 
-/** Says once per peer that it cannot work with us. */
-export function reportOnce(turn: Turn, key: string, instanceId: string, message: string): void {
+/** Says once per peer and mistake that it cannot work with us. */
+export function reportOnce(turn: Turn, mistake: Mistake, key: string, instanceId: string, message: string): void {
   const peer = peerOf(turn.state, key);
-  if (peer.reported) return;
-  remember(turn, key, { ...peer, reported: true });
+  const kind = MISTAKES[mistake];
+  if ((peer.reported & kind) !== 0) return;
+  remember(turn, key, { ...peer, reported: peer.reported | kind });
   emit(turn, "misconfigured", { instanceId, reason: reason("misconfigured", message) });
 }

@@ -5,7 +5,6 @@
  */
 
 import type { Detector } from "../detector.ts";
-import type { Holder } from "../election.ts";
 import type { EvidenceKind, Reason, Role } from "../events.ts";
 import type { Metadata, Question } from "../messages.ts";
 
@@ -66,9 +65,11 @@ export interface Primary {
   readonly interval: number | undefined;
   readonly timeout: number | undefined;
   readonly leaving: boolean;
-  /** Its `onPromote` has returned, as far as it was heard to say. */
-  readonly served: boolean;
-  /** It ended without having served, and was counted as a failure of the group. */
+  /** Since when its `onPromote` has returned, as far as it was heard to say; `Infinity`: it has not. */
+  readonly servedAt: number;
+  /** It said that it leaves because its work fails. */
+  readonly failing: boolean;
+  /** It was counted as a failure of the group. */
   readonly failed: boolean;
   readonly metadata: Metadata | undefined;
   /** Milliseconds between its last two heartbeats, where it announces no interval; 0 before. */
@@ -85,8 +86,8 @@ export interface Peer {
   /** Its mandates up to this term are over: it resigned them, or (`Infinity`) its process is gone. */
   readonly endedTerm: number;
   readonly answeredStaleAt: number;
-  /** It has been reported as misconfigured. */
-  readonly reported: boolean;
+  /** As what it has been reported already, a bit for each mistake. */
+  readonly reported: number;
 }
 
 /** What is known against the primary. */
@@ -164,8 +165,8 @@ export interface Office {
   /** Its end is told to the others: it is given up, not lost. */
   readonly announce: boolean;
   readonly isolated: boolean;
-  /** `onPromote` has returned under it. Others forget their failures then. */
-  readonly served: boolean;
+  /** When `onPromote` returned under it; `Infinity` before. */
+  readonly servedAt: number;
   /** Why it is being left, once it is. */
   readonly leaving: Reason | undefined;
   readonly successor: string | undefined;
@@ -233,10 +234,25 @@ export interface Handover {
   readonly limit: number;
 }
 
-/** A fence that is being applied. */
+/** A fence that has not settled. There is never more than one. */
 export interface Fencing {
-  readonly holder: Holder;
+  readonly id: number;
+  /** Campaigns wait for it until then; `-Infinity`: no more. */
   readonly until: number;
+}
+
+/** The primary uses another election than ours: we are the odd one. */
+export interface Odd {
+  readonly election: string;
+  /** No campaign before; `Infinity` while that primary may live. */
+  readonly until: number;
+}
+
+/** A mandate out of bounds that lives. */
+export interface Unbelieved {
+  readonly key: string;
+  readonly term: number;
+  readonly since: number;
 }
 
 /** The sender that spoke last, kept beside the others so that a heartbeat costs the same however many are known. */
@@ -262,8 +278,8 @@ export interface State {
   readonly terms: Terms;
   /** A mandate was heard or held. Before that any term may be the group's. */
   readonly knowsMandate: boolean;
-  /** The election that the primary uses, where it is not ours: we are the odd one and do not campaign. */
-  readonly oddElection: string | undefined;
+  readonly odd: Odd | undefined;
+  readonly unbelieved: Unbelieved | undefined;
   readonly metadata: Metadata | undefined;
   readonly primary: Primary | undefined;
   /** Everybody else who was heard, in the order of last hearing. */
@@ -283,9 +299,10 @@ export interface State {
   readonly courtesyUntil: number;
   /** This instance stepped down: the others have until then, unless one of them serves before. */
   readonly holdBackUntil: number;
+  /** However many others try meanwhile, it is not held back beyond this. */
+  readonly holdBackLimit: number;
   readonly attempt: Attempt | undefined;
   readonly rivals: ReadonlyMap<string, Rival>;
-  /** The holder that a fence is being applied to. */
   readonly fencing: Fencing | undefined;
   readonly office: Office | undefined;
   readonly rhythm: Rhythm;

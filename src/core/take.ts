@@ -5,7 +5,7 @@ import { answerInquiry, beginCheck } from "./check.ts";
 import { claimSent } from "./claim.ts";
 import { hear, hearLife } from "./hear.ts";
 import { healthAnswered } from "./health-gate.ts";
-import { answer, proven, speaksFor } from "./heartbeat.ts";
+import { answer, answerSoon, proven, speaksFor } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
 import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
@@ -42,6 +42,7 @@ export function take(turn: Turn, input: Input): void {
       drop(turn, "unsupported");
       reportOnce(
         turn,
+        "version",
         `name:${input.instanceId}`,
         input.instanceId,
         `${input.instanceId} speaks version ${input.version} of the protocol, this one only 1.`,
@@ -122,7 +123,7 @@ export function take(turn: Turn, input: Input): void {
       healthAnswered(turn, input.id, input.ok, input.message);
       return;
     case "fenced":
-      fenced(turn, input.incarnation, input.ok);
+      fenced(turn, input.id, input.ok);
       return;
     case "answered": {
       const { via, number, instanceId, incarnation, term = null } = input;
@@ -134,7 +135,7 @@ export function take(turn: Turn, input: Input): void {
       return;
     case "set-metadata":
       state.metadata = input.metadata;
-      answer(turn);
+      answerSoon(turn);
       return;
     case "set-enabled":
       setEnabled(turn, input.enabled);

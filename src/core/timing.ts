@@ -15,6 +15,9 @@ export function patience(settings: Settings, sender: { readonly timeout?: number
   return announced > settings.timeout * PATIENCE_LIMIT ? settings.timeout : Math.max(settings.timeout, announced);
 }
 
+/** Nobody waits longer than this for the answer to a `check()`, in milliseconds, however long the interval is. */
+export const LONGEST_CHECK = 1_000;
+
 /** A lease may have to watch its holder for a whole timeout before it decides. */
 const CAMPAIGN_TIMEOUTS = 3;
 

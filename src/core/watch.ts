@@ -1,7 +1,8 @@
 /** The secondary's eye: when silence becomes evidence, and what other evidence does. */
 
 import type { EvidenceKind } from "../events.ts";
-import { countFailedMandate, forgetFailures } from "./backoff.ts";
+import { countFailedMandate, forgetFailures, hasServed } from "./backoff.ts";
+import { endOddness } from "./elections.ts";
 import { ownWatch } from "./own.ts";
 import { sayProbe } from "./speak.ts";
 import type { Evidence, State } from "./state.ts";
@@ -97,14 +98,15 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   if (standing !== undefined && STRENGTH[standing.kind] >= STRENGTH[kind]) return;
   const evidence = { kind, successor, told: false };
   ownWatch(turn).evidence = evidence;
-  if (isServed(state.primary)) forgetFailures(turn);
-  else if (isDecisive(state, evidence)) countFailedMandate(turn);
+  const { primary } = state;
+  if (primary === undefined || hasServed(turn, primary.servedAt, primary.failing)) forgetFailures(turn);
+  else if (isDecisive(state, evidence)) countFailedMandate(turn, primary);
+  endOddness(turn, kind);
   // Proof needs no fence; one that is still at work must not be waited for.
-  if (STRENGTH[kind] > STRENGTH.silence) state.fencing = undefined;
+  if (STRENGTH[kind] > STRENGTH.silence) waitForNoFence(turn);
   // A named successor goes first; everybody else gives it one window.
   const courtesy = successor !== undefined && successor !== state.settings.instanceId;
   state.courtesyUntil = courtesy ? now + state.settings.claimWindow : -Infinity;
-  const { primary } = state;
   emit(turn, "evidence", {
     kind,
     ...(primary === undefined ? {} : { instanceId: primary.instanceId, term: primary.term }),
@@ -113,9 +115,9 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   if (kind === "unlinked" && !state.settings.eager) ask(turn, nextId(turn), PROOF_TIME);
 }
 
-/** Nobody is known to have failed. */
-function isServed(primary: State["primary"]): boolean {
-  return primary === undefined || primary.served;
+/** Campaigns go on, whatever becomes of it. */
+export function waitForNoFence({ state }: Turn): void {
+  if (state.fencing !== undefined) state.fencing = { id: state.fencing.id, until: -Infinity };
 }
 
 /** The election says at start that nobody is primary. A primary that it cannot know of has one interval to be heard. */

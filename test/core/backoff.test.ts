@@ -40,13 +40,18 @@ describe("L1: a group whose promotions fail everywhere backs off as one", () => 
   });
 
   test.for(["heartbeat", "promoted"] as const)(
-    "given a backoff that has grown, when a %s of a primary that serves is heard, then it is over",
+    "given a backoff that has grown, when a %s of a primary that serves is heard, then nothing holds the next campaign back, and after a timeout it is forgotten",
     (kind) => {
       const node = elected({ backoffMin: 100, backoffMax: 10_000 });
       failPromotion(node);
-      node.hear(peer("b")[kind]({ term: 2 }), node.now + 1);
-      expect(node.state.failures).toBe(0);
+      const b = peer("b");
+      const servedAt = node.now + 1;
+      node.hear(b[kind]({ term: 2 }), servedAt);
       expect(node.state.backoffUntil).toBe(-Infinity);
+      expect(node.state.failures).toBeGreaterThan(0);
+      for (let at = servedAt + INTERVAL; at < servedAt + TIMEOUT + INTERVAL; at += INTERVAL)
+        node.hear(b.heartbeat({ term: 2 }), at);
+      expect(node.state.failures).toBe(0);
     },
   );
 
@@ -100,11 +105,118 @@ describe("L1: a group whose promotions fail everywhere backs off as one", () => 
     const node = elected();
     node.feed({ type: "onPromote-settled", error: new Error("no") });
     node.until(TIMEOUT + INTERVAL);
-    expect(node.sent("heartbeat")).toMatchObject([{ leaving: true, promoting: true }]);
+    const leaving = { leaving: true, failing: true, promoting: true };
+    expect(node.sent("heartbeat")).toMatchObject([leaving, leaving]);
+  });
+});
+
+describe("work that fails as soon as it has begun", () => {
+  /** Another's work, which fails a moment after its promotion. */
+  function failWork(node: Instance, name: string, term: number, how: "shutdown" | "leaving" = "shutdown"): void {
+    const other = peer(name);
+    node.hear(other.heartbeat({ term, promoting: true }), node.now + 1);
+    node.hear(other.promoted({ term }), node.now + 1);
+    if (how === "leaving") node.hear(other.heartbeat({ term, leaving: true, failing: true }), node.now + 5);
+    node.hear(other.shutdown({ term, ...(how === "shutdown" ? { failed: true } : {}) }), node.now + 1);
+  }
+
+  test.for(["shutdown", "leaving"] as const)(
+    "given works that fail one after another, when their %s says so, then everybody backs off, longer each time",
+    (how) => {
+      const node = listener({ backoffMin: 20, backoffMax: 10_000 });
+      const waits: number[] = [];
+      for (let term = 5; term < 10; term += 1) {
+        failWork(node, `p${term}`, term, how);
+        waits.push(node.state.backoffUntil - node.now);
+      }
+      waits.slice(1).forEach((wait, index) => expect(wait).toBeGreaterThanOrEqual((20 * 2 ** index) / 2));
+    },
+  );
+
+  test("given an own work that fails at once, when it does again and again, then this instance waits, longer each time", () => {
+    const node = instance({ backoffMin: TIMEOUT / 8 });
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      while (node.state.office === undefined) node.until(node.state.wakeAt);
+      node.feed({ type: "onPromote-settled", error: undefined });
+      node.feed({ type: "work-ended", error: new Error("no") }, node.now + 1);
+      node.feed({ type: "onDemote-settled", error: undefined });
+      node.settle();
+      waits.push(node.state.backoffUntil - node.now);
+    }
+    expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+    expect(waits[3]).toBeGreaterThanOrEqual(TIMEOUT / 2);
+  });
+
+  test("given work that failed after it had served for a timeout, when it does, then it is a first failure", () => {
+    const node = serving({ backoffMin: 10 });
+    node.until(3 * TIMEOUT);
+    node.feed({ type: "work-ended", error: new Error("no") });
+    node.feed({ type: "onDemote-settled", error: undefined });
+    node.settle();
+    expect(node.state.failures).toBe(1);
+  });
+
+  test("given planned handovers one after another, when each has served for a moment, then nobody waits", () => {
+    const node = listener();
+    for (let term = 5; term < 10; term += 1) {
+      const other = peer(`p${term}`);
+      node.hear(other.promoted({ term }), node.now + 1);
+      node.hear(other.shutdown({ term }), node.now + 1);
+      expect(node.state.backoffUntil).toBe(-Infinity);
+      expect(node.state.failures).toBe(0);
+    }
   });
 });
 
 describe("backoff, courtesy and holding back are three things", () => {
+  test("given one that stepped down, when its named successor is promoted for longer than a timeout and fails, then a third has its turn first", () => {
+    const node = serving();
+    node.feed({ type: "step-down", id: 7, successor: "b" }, 360);
+    node.feed({ type: "onDemote-settled", error: undefined }, 370);
+    node.settle();
+    const b = peer("b");
+    for (let at = 400; at <= 1_000; at += INTERVAL) {
+      node.until(at);
+      node.hear(b.heartbeat({ term: 2, promoting: true }), at);
+    }
+    node.hear(b.shutdown({ term: 2, failed: true }), 1_010);
+    node.until(1_010 + TIMEOUT - 1);
+    expect(node.sent("claim")).toEqual([]);
+  });
+
+  test("given others that are promoted without end, when promoteTimeout and two timeouts have passed, then the one that stepped down is held back no more", () => {
+    const node = serving();
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
+    node.feed({ type: "onDemote-settled", error: undefined }, 370);
+    node.settle();
+    const b = peer("b");
+    for (let at = 400; at <= 3_000; at += INTERVAL) {
+      node.until(at);
+      node.hear(b.heartbeat({ term: 2, promoting: true }), at);
+    }
+    expect(node.state.holdBackUntil).toBeLessThanOrEqual(370 + 2 * TIMEOUT + 1_000);
+  });
+
+  test("given an answer to a step-down that is still waited for, when the instance steps down again, then the first one is given", () => {
+    const node = serving();
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
+    node.feed({ type: "onDemote-settled", error: undefined }, 370);
+    node.settle();
+    const b = peer("b");
+    while (node.state.office === undefined) {
+      node.hear(b.heartbeat({ term: 1, promoting: true }), Math.min(node.state.wakeAt, node.now + 50));
+      if (node.now > 2_000) break;
+      node.until(node.state.wakeAt);
+    }
+    if (node.state.office === undefined) while (node.state.office === undefined) node.until(node.state.wakeAt);
+    node.feed({ type: "onPromote-settled", error: undefined });
+    node.feed({ type: "step-down", id: 8, successor: undefined });
+    node.feed({ type: "onDemote-settled", error: undefined });
+    node.until(node.now + 10_000);
+    expect(node.done("handed-over").map(({ id }) => id)).toEqual([7, 8]);
+  });
+
   test("given one that stepped down, when its named successor fails, then it still holds back, so that a third has its turn", () => {
     const node = serving();
     node.feed({ type: "step-down", id: 7, successor: "b" }, 360);

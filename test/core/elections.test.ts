@@ -1,17 +1,49 @@
 import { describe, expect, test } from "vitest";
-import { contender, instance, INTERVAL, peer, reference, serving, TIMEOUT } from "./support.ts";
+import { contender, instance, INTERVAL, peer, reference, serving, TIMEOUT, WINDOW } from "./support.ts";
 
 describe("a group has one election", () => {
-  test("given a candidate under claims, when it hears a primary by another election, then it is the odd one: it says so and never campaigns", () => {
+  test("given a candidate under claims, when it hears a primary by another election, then it is the odd one: it says so, and does not campaign as long as that primary may live", () => {
     const node = instance({ electionName: "claims" });
-    const b = peer("b");
-    node.hear(b.heartbeat({ election: "host-lock" }), 0);
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
     expect(node.told("misconfigured")).toMatchObject([
       { instanceId: "b", reason: { message: expect.stringContaining("host-lock") as string } },
     ]);
-    node.hear(b.shutdown(), 10);
-    node.until(10 * TIMEOUT);
+    node.until(100 * TIMEOUT);
+    expect(node.told("evidence")).toHaveLength(1);
     expect(node.sent("claim")).toEqual([]);
+  });
+
+  test("given a primary by another election that has left, when nobody of its election takes over for two timeouts, then the odd one campaigns", () => {
+    const node = instance({ electionName: "claims" });
+    const b = peer("b");
+    node.hear(b.heartbeat({ election: "host-lock" }), 0);
+    node.hear(b.shutdown(), 10);
+    node.until(10 + 2 * TIMEOUT - 1);
+    expect(node.state.role).toBe("secondary");
+    node.until(10 + 2 * TIMEOUT + WINDOW);
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("given a primary by claims that has fallen silent, when an odd one under a lock has waited for two timeouts more, then it campaigns: claims fence themselves", () => {
+    const node = contender({ electionName: "test-lock" });
+    node.hear(peer("b").heartbeat({ election: "claims" }), 0);
+    node.until(3 * TIMEOUT - 1);
+    expect(node.done("campaign")).toEqual([]);
+    node.until(3 * TIMEOUT);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a primary that stays one, when it hears a lower mandate of another election, then it is not the odd one", () => {
+    const node = serving({ electionName: "claims" });
+    node.hear(peer("b").heartbeat({ term: 0, election: "test-lock" }), 360);
+    expect(node.state.role).toBe("primary");
+    expect(node.state.odd).toBeUndefined();
+  });
+
+  test("given a peer whose timings do not fit either, when it uses another election, then both are reported", () => {
+    const node = instance({ electionName: "claims" });
+    node.hear(peer("b").heartbeat({ election: "host-lock", timeout: 10 * TIMEOUT + 1 }), 0);
+    expect(node.told("misconfigured")).toHaveLength(2);
   });
 
   test("given the odd one, when it finds out, then it tells the others what it uses", () => {

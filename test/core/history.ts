@@ -124,7 +124,7 @@ export function live(seed: number, election: Election, length: number): History 
       case "health":
         return { type: "health", id: effect.id, ok: !fails, message: "no" };
       case "fence":
-        return { type: "fenced", incarnation: effect.holder.incarnation, ok: !fails };
+        return { type: "fenced", id: effect.id, ok: !fails };
       default:
         return undefined;
     }

@@ -238,10 +238,10 @@ describe("S5: callbacks never overlap and strictly alternate", () => {
     node.feed({ type: "won", id: node.done("campaign").at(-1)?.id ?? 0, term: 8, deadline: Infinity });
     node.forget();
     node.feed(promoted(new Error("no disk")));
-    expect(node.order()).toEqual(["emit error", "emit rolechange", "abort", "demote"]);
+    expect(node.order()).toEqual(["emit error", "emit rolechange", "abort", "send heartbeat", "demote"]);
     expect(node.told("error")).toMatchObject([{ reason: { code: "promote-failed", message: "no disk" } }]);
     node.feed(demoted());
-    expect(node.order().slice(4)).toEqual(["resign"]);
+    expect(node.order().slice(5)).toEqual(["resign"]);
   });
 
   test("given an onPromote that outlives promoteTimeout, when it does, then its signal is aborted and its end is awaited before onDemote", () => {

@@ -96,7 +96,7 @@ class Key {
     const { now } = this.#world;
     const limit = (at: number): number => this.#limit(at, state, asOf);
     this.#add(wordOf(state.life), link.up, terms.mandate, terms.highest);
-    this.#add(wordOf(primary?.incarnation), primary?.term, primary?.served, primary?.failed);
+    this.#add(wordOf(primary?.incarnation), primary?.term, this.#when(primary?.servedAt), primary?.failing, primary?.failed);
     this.#add(limit(link.quietUntil), link.asked === Infinity);
     this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil));
     this.#add(limit(state.backoffUntil), limit(state.courtesyUntil), limit(state.holdBackUntil), state.failures > 0);
@@ -113,14 +113,14 @@ class Key {
       this.#add(Math.max(closesAt, ackedAt) <= state.readUpTo);
     }
     if (office !== undefined) {
-      const { id, term, status, deadline, announce, isolated, served, leaving, overdueAt, overran } = office;
+      const { id, term, status, deadline, announce, isolated, servedAt, leaving, overdueAt, overran } = office;
       this.#add(
         Math.min(FAR, state.ids - id),
         term,
         wordOf(status),
         announce,
         isolated,
-        served,
+        this.#when(servedAt),
         wordOf(leaving?.code),
         overran,
       );

@@ -97,7 +97,7 @@ export class Group {
   }
 
   /** Kills the holder that a candidate's fence is meant for; it starts again after a while. */
-  fence(by: Node, { incarnation }: Holder): void {
+  fence(by: Node, id: number, { incarnation }: Holder): void {
     const { agenda, dice } = this.world;
     const victim = this.nodes.find(({ state }) => state.settings.incarnation === incarnation);
     agenda.after(dice.between(0, NOTICE), () => {
@@ -107,7 +107,7 @@ export class Group {
         victim.crash();
         agenda.after(this.longest, () => this.restart(victim, true));
       }
-      by.socket(() => by.feed({ type: "fenced", incarnation, ok }));
+      by.socket(() => by.feed({ type: "fenced", id, ok }));
     });
   }
 

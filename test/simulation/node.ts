@@ -43,7 +43,7 @@ export interface World {
   unacknowledged(node: Node): void;
   /** Told after every step and every waking. */
   check(node: Node): void;
-  fence(node: Node, holder: Holder): void;
+  fence(node: Node, id: number, holder: Holder): void;
 }
 
 /** A timer fires up to a millisecond late, and now and then up to so many milliseconds early. */
@@ -251,7 +251,7 @@ export class Node {
         arbiter?.abandon(this, effect.id);
         return;
       case "fence":
-        this.#world.fence(this, effect.holder);
+        this.#world.fence(this, effect.id, effect.holder);
         return;
       default:
         return;

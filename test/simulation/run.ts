@@ -82,7 +82,7 @@ export function run(seed: number, options: RunOptions = {}): Report {
     },
     unacknowledged: (node) => aim.instant("unacknowledged", node),
     check: (node) => witness.check(node),
-    fence: (node, holder) => group.fence(node, holder),
+    fence: (node, id, holder) => group.fence(node, id, holder),
   };
   const group = new Group({ world, regime, longest, note });
   const witness = new Witness(agenda, regime, group.nodes, note);

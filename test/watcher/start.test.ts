@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TransportError, Watcher, type Transport } from "../../src/index.ts";
-import { Group, TIMEOUT } from "../support/group.ts";
+import { Group, INTERVAL, TIMEOUT } from "../support/group.ts";
 
 /** A bus that opens as a test wants: fails so often, then hangs or opens. */
 function bus({ failures = 0, hangs = false, closes = true } = {}): Transport & { readonly calls: string[] } {
@@ -297,7 +297,7 @@ describe("metadata", () => {
     await group.clock.advance(2);
     expect(b.watcher.status().primary?.metadata).toEqual({ url: "http://elsewhere" });
     a.watcher.setMetadata({});
-    await group.clock.advance(2);
+    await group.clock.advance(INTERVAL / 10);
     expect(b.watcher.status().primary).not.toHaveProperty("metadata");
     group.bus.kill("a");
     await group.clock.advance(2 * TIMEOUT);
