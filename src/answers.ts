@@ -15,24 +15,22 @@ export function isTerm(value: unknown): value is number {
 
 /** A holder, or whoever answered a question: somebody with a name, and a term where one is said. */
 export function isSomebody(value: unknown): boolean {
-  return (
-    isAble(value) &&
-    typeof value["instanceId"] === "string" &&
-    ["string", "undefined"].includes(typeof value["incarnation"]) &&
-    ((value["term"] ?? undefined) === undefined || isTerm(value["term"]))
-  );
+  if (!isAble(value)) return false;
+  const { instanceId, incarnation = "", term } = value;
+  return typeof instanceId === "string" && typeof incarnation === "string" && isTerm(term ?? 0);
 }
 
-/** Why a campaign's outcome is none, as the end of "its campaign gave"; undefined where it is one. */
+/** What a campaign gave that is no outcome, as the end of a sentence; undefined where it is one. */
 export function faultOf(outcome: unknown): string | undefined {
-  if (!isAble(outcome) || typeof outcome["won"] !== "boolean")
-    return `${show(outcome)}; it must give { won: false, message } or { won: true, mandate }`;
-  if (!outcome["won"]) return undefined;
-  const { mandate } = outcome;
-  if (!isAble(mandate, ["resign"])) return `${show(mandate)} as the mandate; it must be an object with resign`;
-  const { term, deadline = Infinity } = mandate;
-  if (!isTerm(term)) return `a mandate whose term is ${show(term)}; it must be a whole number`;
-  if (typeof deadline !== "number" || Number.isNaN(deadline))
-    return `a mandate whose deadline is ${show(deadline)}; it must be a moment on the watcher's clock, or absent`;
-  return undefined;
+  if (!isAble(outcome)) return show(outcome);
+  const { won } = outcome;
+  const { term, deadline, resign } = isAble(outcome["mandate"]) ? outcome["mandate"] : {};
+  const isMoment = typeof deadline === "number" ? !Number.isNaN(deadline) : deadline === undefined;
+  if (won === false || (won === true && isTerm(term) && isMoment && typeof resign === "function")) return undefined;
+  return `won ${show(won)}, term ${show(term)}, deadline ${show(deadline)}, resign ${show(resign)}`;
+}
+
+/** What to say of what is no answer. @param whose with its article */
+export function nonsense(whose: string, what: string): Error {
+  return new Error(`${whose} gave ${what}; it is ignored.`);
 }

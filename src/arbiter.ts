@@ -4,7 +4,7 @@
  * @module
  */
 
-import { faultOf, isSomebody } from "./answers.ts";
+import { faultOf, isSomebody, nonsense } from "./answers.ts";
 import type { Input } from "./core/input.ts";
 import type { CampaignOutcome, Election, ElectionContext, ElectionEvidence, Holder, Mandate } from "./election.ts";
 import { asError } from "./errors.ts";
@@ -77,7 +77,7 @@ export class Arbiter {
         else news.renewed = Math.max(news.renewed, deadline);
       },
       lost: (message: unknown): void => {
-        const why = typeof message === "string" ? message : `The election ${election.name} says so.`;
+        const why = this.#why(message);
         if (this.#mandates.delete(id)) feed({ type: "lost", id, message: why });
         else news.lost ??= why;
       },
@@ -98,12 +98,13 @@ export class Arbiter {
     const fault = faultOf(outcome);
     if (fault !== undefined) {
       this.#giveBack(outcome);
-      throw new Error(`The election ${name} decided nothing: its campaign gave ${fault}.`);
+      throw new Error(
+        `The election ${name} decided nothing: its campaign gave ${fault}; it must give { won: false } or { won: true, mandate }.`,
+      );
     }
     if (!outcome.won) {
-      const { message, holder } = outcome as { readonly message: unknown; readonly holder?: Holder };
-      const why = typeof message === "string" ? message : `The election ${name} gave the mandate to somebody else.`;
-      return { type: "defeated", id, message: why, holder: this.#holder(holder) };
+      const { message, holder } = outcome;
+      return { type: "defeated", id, message: this.#why(message), holder: this.#holder(holder) };
     }
     const { mandate } = outcome;
     const { term, deadline = Infinity } = mandate;
@@ -121,16 +122,20 @@ export class Arbiter {
     if (isAble(mandate, ["resign"])) run(() => (mandate as unknown as Mandate).resign({}), this.#options.failed);
   }
 
+  #why(message: unknown): string {
+    return typeof message === "string" ? message : `The election ${this.#options.election.name} says so.`;
+  }
+
   /** What is said of a holder, where it says something. */
   #holder(said: Holder | undefined): Holder | undefined {
     if (said === undefined || isSomebody(said)) return said;
-    this.#refuse(`${show(said)} that names nobody as the holder`);
+    this.#refuse(`a holder that is none: ${show(said)}`);
     return undefined;
   }
 
   #refuse(what: string): void {
     const { election, failed } = this.#options;
-    failed(new Error(`The election ${election.name} gave ${what}; it is ignored.`));
+    failed(nonsense(`The election ${election.name}`, what));
   }
 
   /** The campaign is no longer wanted. */

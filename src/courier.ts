@@ -4,13 +4,14 @@
  * @module
  */
 
-import { isSomebody, isTerm } from "./answers.ts";
+import { isSomebody, isTerm, nonsense } from "./answers.ts";
 import { drift, type Clock, type Timer } from "./clock.ts";
 import type { DropReason, Receipt } from "./core/effect.ts";
 import type { Input } from "./core/input.ts";
 import { decodeEnvelope, encodeEnvelope, type Biography } from "./envelope.ts";
 import { call, run } from "./guard.ts";
 import type { Message } from "./messages.ts";
+import { show } from "./shape.ts";
 import type { BusMessage, ProbeAnswer, Transport, TransportContext } from "./transport.ts";
 
 /** What the courier needs of the watcher it works for. */
@@ -66,7 +67,7 @@ export class Courier {
       unlinked: (peer) => run(() => feed({ type: "unlinked", from: peer.from, incarnation: peer.incarnation }), failed),
       recorded: (term) => {
         if (isTerm(term)) feed({ type: "recorded", term });
-        else failed(new Error(`The record of the last term on ${transport.name} is no whole number; it is ignored.`));
+        else failed(nonsense(`The transport ${transport.name}`, `${show(term)} as the last term`));
       },
       audience: () => feed({ type: "audience" }),
       asked: self,
@@ -163,7 +164,7 @@ export class Courier {
       (answer) => {
         if (answer === undefined || probing.signal.aborted) return;
         if (!isSomebody(answer)) {
-          failed(new Error(`The answer to a question over ${transport.name} names nobody; it is ignored.`));
+          failed(nonsense(`The transport ${transport.name}`, `an answer that is none: ${show(answer)}`));
           return;
         }
         const { instanceId, incarnation, term } = answer;

@@ -26,7 +26,7 @@ export class Emitter<Events extends object> {
 
   /**
    * Adds a listener and returns its remover.
-   * @throws {TypeError} for an event that does not exist, and a listener that is no function
+   * @throws {TypeError} for an event that does not exist
    */
   on<Name extends keyof Events & string>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (!this.#names.includes(name)) {
@@ -36,8 +36,6 @@ export class Emitter<Events extends object> {
         `Cannot listen to ${show(name)}: there is no such event; ${hint}The events are ${this.#names.join(", ")}.`,
       );
     }
-    if (typeof listener !== "function")
-      throw new TypeError(`Cannot listen to ${name}: the listener is ${show(listener)}; give a function.`);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // A listener of its own for every call, so that adding one twice takes two removers.

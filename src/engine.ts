@@ -73,22 +73,17 @@ export class Engine {
       if (input.type === "tick") this.#stuck = false;
     } catch (thrown) {
       this.#stumble(`could not take the input ${input.type}`, thrown);
-      if (input.type === "tick") this.#giveUp();
+      if (input.type !== "tick") return;
+      // Tried again an interval later, not at once and for ever. A primary, whose heartbeats may be among what is due, leaves in
+      // order rather than hold a mandate that it does nothing for.
+      this.#stuck = true;
+      if (this.#state.role === "primary") this.#queue.push({ type: "step-down", id: 0, successor: undefined });
     }
   }
 
   /** A step that threw has changed nothing: its input is lost, and everything else as it was. */
   #stumble(what: string, cause: unknown): void {
     report(new Error(`The protocol ${what}: ${asError(cause).message}`, { cause }), this.#failed);
-  }
-
-  /**
-   * What is due cannot be done. It is tried again an interval later, not at once and for ever; and a primary, whose heartbeats may be
-   * among it, leaves in order rather than hold a mandate that it does nothing for.
-   */
-  #giveUp(): void {
-    this.#stuck = true;
-    if (this.#state.role === "primary") this.#queue.push({ type: "step-down", id: 0, successor: undefined });
   }
 
   #step(input: Input): void {

@@ -247,7 +247,7 @@ export class Watcher implements AsyncDisposable {
   /**
    * Listens to an event. A listener that throws, or returns a promise that rejects, is reported to the logger.
    * @returns its remover
-   * @throws {TypeError} for an event that does not exist, and a listener that is no function
+   * @throws {TypeError} for an event that does not exist
    */
   on<Name extends keyof WatcherEvents>(name: Name, listener: (detail: WatcherEvents[Name]) => unknown): () => void {
     return this.#news.on(name, listener);

@@ -43,26 +43,34 @@ describe("a campaign that is none", () => {
   const outcomes: readonly (readonly [what: string, outcome: () => unknown, said: RegExp])[] = [
     ["throws before its first await", thrown, /^the pool is closed, just now$/],
     ["throws what has no text", () => Promise.reject(Object.create(null) as Error), /^something that has no text$/],
-    ["returns nothing", () => undefined, /campaign gave undefined; it must give \{ won: false, message \} or/],
+    ["returns nothing", () => undefined, /campaign gave undefined; it must give \{ won: false \} or/],
     ["resolves nothing", () => Promise.resolve(), /campaign gave undefined/],
     ["resolves null", () => Promise.resolve(null), /campaign gave null/],
     ["resolves a word", () => Promise.resolve("won"), /campaign gave "won"/],
-    ["resolves something that is no outcome", () => Promise.resolve({}), /campaign gave an object; it must give/],
-    ["says yes by a word", () => Promise.resolve({ won: "yes" }), /campaign gave an object; it must give/],
-    ["wins without a mandate", () => Promise.resolve({ won: true }), /gave undefined as the mandate/],
-    ["wins a mandate without resign", () => Promise.resolve({ won: true, mandate: { term: 5 } }), /with resign/],
-    ["wins half a term", () => Promise.resolve({ won: true, mandate: { term: 5.5, resign } }), /term is 5\.5/],
-    ["wins a text for a term", () => Promise.resolve({ won: true, mandate: { term: "5", resign } }), /term is "5"/],
-    ["wins no term", () => Promise.resolve({ won: true, mandate: { resign } }), /term is undefined/],
+    ["resolves something that is no outcome", () => Promise.resolve({}), /campaign gave won undefined, term undefined/],
+    ["says yes by a word", () => Promise.resolve({ won: "yes" }), /campaign gave won "yes"/],
+    ["wins without a mandate", () => Promise.resolve({ won: true }), /gave won true, term undefined/],
+    [
+      "wins a mandate without resign",
+      () => Promise.resolve({ won: true, mandate: { term: 5 } }),
+      /term 5, deadline undefined, resign undefined; it must/,
+    ],
+    ["wins half a term", () => Promise.resolve({ won: true, mandate: { term: 5.5, resign } }), /term 5\.5/],
+    ["wins a text for a term", () => Promise.resolve({ won: true, mandate: { term: "5", resign } }), /term "5"/],
+    [
+      "wins no term",
+      () => Promise.resolve({ won: true, mandate: { resign } }),
+      /term undefined, deadline undefined, resign a function/,
+    ],
     [
       "wins until NaN",
       () => Promise.resolve({ won: true, mandate: { term: 5, deadline: NaN, resign } }),
-      /deadline is NaN; it must be a moment/,
+      /deadline NaN/,
     ],
     [
       "wins until a date",
       () => Promise.resolve({ won: true, mandate: { term: 5, deadline: new Date(), resign } }),
-      /deadline is an object/,
+      /deadline an object/,
     ],
     ["is thenable, and throws", () => ({ then: thrown }), /^the pool is closed, just now$/],
   ];
@@ -106,8 +114,8 @@ describe("a campaign that is none", () => {
     const lost: string[] = [];
     watcher.on("lostrace", ({ reason }) => lost.push(reason.message));
     await pass(TIMEOUT + 1);
-    expect(lost).toEqual(["The election test-lock gave the mandate to somebody else."]);
-    expect(errors).toEqual(["The election test-lock gave an object that names nobody as the holder; it is ignored."]);
+    expect(lost).toEqual(["The election test-lock says so."]);
+    expect(errors).toEqual(["The election test-lock gave a holder that is none: an object; it is ignored."]);
     await pass(MINUTE);
     expect(watcher.isPrimary).toBe(true);
   });
@@ -270,8 +278,8 @@ describe("an election that throws where it should reject", () => {
   test("given check, or a nonsense answer of it, then that is told, and a primary is had all the same", async () => {
     for (const [check, said] of [
       [thrown, "thrown by the election"],
-      [() => null, "null that names nobody"],
-      [() => Promise.resolve({ instanceId: "b", incarnation: "b#1", term: NaN }), "names nobody"],
+      [() => null, "a holder that is none: null"],
+      [() => Promise.resolve({ instanceId: "b", incarnation: "b#1", term: NaN }), "a holder that is none: an object"],
     ] as const) {
       const { watcher, errors, pass } = await startUnder(() => ({ check }));
       await pass(2 * TIMEOUT);
