@@ -9,6 +9,7 @@ import type { Input } from "./core/input.ts";
 import type { CampaignOutcome, Election, ElectionContext, ElectionEvidence, Holder, Mandate } from "./election.ts";
 import { asError } from "./errors.ts";
 import { call, run } from "./guard.ts";
+import { Inquiry } from "./inquiry.ts";
 import { isAble } from "./shape.ts";
 import { show } from "./show.ts";
 
@@ -36,11 +37,20 @@ export class Arbiter {
   readonly #options: ArbiterOptions;
   readonly #campaigns = new Map<number, AbortController>();
   readonly #mandates = new Map<number, Mandate>();
-  #asking: AbortController | undefined;
+  readonly #check: Inquiry<Holder | undefined>;
   #surveying: AbortController | undefined;
+  /** Mandates that came when nobody wanted them any more, while a later campaign is under way. */
+  readonly #late = new Map<number, Mandate>();
 
   constructor(options: ArbiterOptions) {
     this.#options = options;
+    const { election, context, failed } = options;
+    this.#check = new Inquiry({
+      clock: context.clock,
+      ask: (signal) => election.check?.(signal),
+      answered: (answer, number) => this.#answered(answer, number),
+      failed,
+    });
   }
 
   async open(): Promise<void> {
@@ -85,6 +95,7 @@ export class Arbiter {
     const end = (input: Input): void => {
       this.#campaigns.delete(id);
       feed(input);
+      this.#settleLate();
     };
     call(() => election.campaign(request))
       // Read and told in one go: news that came in between would overtake it again.
@@ -143,11 +154,31 @@ export class Arbiter {
     this.#campaigns.get(id)?.abort();
   }
 
+  /**
+   * A store that takes its holder for the winner again gives a campaign that was called off, and settles late, the mandate that a later
+   * one holds, or is about to be given. To resign it would free that one: it is abandoned then, and resigned only where no later one won.
+   */
+  #settleLate(): void {
+    const { failed } = this.#options;
+    for (const [id, mandate] of this.#late) {
+      if ([...this.#campaigns.keys()].some((later) => later > id)) continue;
+      this.#late.delete(id);
+      const isHeld = [...this.#mandates.keys()].some((later) => later > id);
+      run(() => (isHeld ? mandate.abandon?.() : mandate.resign({})), failed);
+    }
+  }
+
   /** Gives a mandate up. That the election failed to hear it is reported, and no reason to wait: it ends by itself. */
   resign(id: number, successor: string | undefined): void {
     const { feed, failed } = this.#options;
     const mandate = this.#mandates.get(id);
     this.#mandates.delete(id);
+    const later = [...this.#campaigns.keys(), ...this.#mandates.keys()].some((other) => other > id);
+    if (mandate !== undefined && later) {
+      this.#late.set(id, mandate);
+      this.#settleLate();
+      return;
+    }
     call(() => mandate?.resign(successor === undefined ? {} : { successor }))
       .catch(failed)
       .then(() => feed({ type: "resigned", id }), failed);
@@ -157,25 +188,16 @@ export class Arbiter {
     run(() => this.#mandates.get(id)?.abandon?.(), this.#options.failed);
   }
 
-  /** Asks who holds the mandate now. A new question replaces an unanswered one. @param number names it in the answer */
+  /** Asks who holds the mandate now. @param number names it in the answer */
   ask(number: number): void {
-    const { election, feed, failed } = this.#options;
-    if (election.check === undefined) return;
-    this.#asking?.abort();
-    const asking = new AbortController();
-    this.#asking = asking;
-    call(() => election.check?.(asking.signal)).then(
-      (answer) => {
-        if (asking.signal.aborted) return;
-        const holder = this.#holder(answer);
-        if (holder === undefined || holder.term === null) return;
-        const { instanceId, incarnation, term } = holder;
-        feed({ type: "answered", via: "lock", number, instanceId, incarnation, term });
-      },
-      (thrown: unknown) => {
-        if (!asking.signal.aborted) failed(asError(thrown));
-      },
-    );
+    if (this.#options.election.check !== undefined) this.#check.ask(number);
+  }
+
+  #answered(answer: Holder | undefined, number: number): void {
+    const holder = this.#holder(answer);
+    if (holder === undefined || holder.term === null) return;
+    const { instanceId, incarnation, term } = holder;
+    this.#options.feed({ type: "answered", via: "lock", number, instanceId, incarnation, term });
   }
 
   /** Asks whether nobody holds the mandate, once everybody who does can be heard. */
@@ -184,9 +206,9 @@ export class Arbiter {
     if (election.vacant === undefined) return;
     const asking = new AbortController();
     this.#surveying = asking;
-    election.vacant(asking.signal).then(
+    call(() => election.vacant?.(asking.signal)).then(
       (vacant) => {
-        if (vacant && !asking.signal.aborted) feed({ type: "vacant" });
+        if (vacant === true && !asking.signal.aborted) feed({ type: "vacant" });
       },
       (thrown: unknown) => {
         if (!asking.signal.aborted) failed(thrown);
@@ -196,7 +218,7 @@ export class Arbiter {
 
   async close(): Promise<void> {
     for (const controller of this.#campaigns.values()) controller.abort();
-    this.#asking?.abort();
+    this.#check.end();
     this.#surveying?.abort();
     await this.#options.election.close?.();
   }

@@ -8,17 +8,17 @@
 import { asError } from "./errors.ts";
 import type { CommonOptions, Demotion, Promotion } from "./options.ts";
 
-/** The two callbacks that leaving waits for. */
-export type CallbackName = "onPromote" | "onDemote";
+/** The callbacks that leaving waits for. */
+export type CallbackName = "onPromote" | "onDemote" | "work";
 
 export class Callbacks {
-  readonly #options: Pick<CommonOptions, CallbackName | "work">;
+  readonly #options: Pick<CommonOptions, CallbackName>;
   readonly #workEnded: (error: Error | undefined) => void;
   #inside: CallbackName | undefined;
   #work: Promise<void> = Promise.resolve();
 
   /** @param workEnded told when `work` returned or threw although its signal had not aborted */
-  constructor(options: Pick<CommonOptions, CallbackName | "work">, workEnded: (error: Error | undefined) => void) {
+  constructor(options: Pick<CommonOptions, CallbackName>, workEnded: (error: Error | undefined) => void) {
     this.#options = options;
     this.#workEnded = workEnded;
   }
@@ -32,7 +32,7 @@ export class Callbacks {
     await this.#call("onPromote", () => this.#options.onPromote?.(promotion));
     const { work } = this.#options;
     if (work === undefined || promotion.signal.aborted) return;
-    this.#work = this.#run(() => work(promotion), promotion.signal);
+    this.#work = this.#run(() => this.#call("work", () => work(promotion)), promotion.signal);
   }
 
   async onDemote(demotion: Demotion): Promise<void> {

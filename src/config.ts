@@ -50,8 +50,10 @@ function having(what: string, methods: readonly string[], data: readonly string[
 const election = v.custom(
   // Claims and the owner's word decide nothing as objects; and only `Watcher.forPrimary` has the word to give.
   (value) =>
-    isAble(value, ["campaign"], ["traits"]) || value === ASSERTED || (isAble(value) && value["name"] === "claims"),
-  "claims(), or an election with campaign",
+    (isAble(value, ["campaign"], ["traits"]) && v.is(name, value["name"])) ||
+    value === ASSERTED ||
+    (isAble(value) && value["name"] === "claims"),
+  "claims(), or an election with campaign, traits and a name of 1 to 256 characters",
 );
 
 const Options = v.strictObject({

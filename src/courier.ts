@@ -11,7 +11,9 @@ import type { Input } from "./core/input.ts";
 import { decodeEnvelope, encodeEnvelope, type Biography } from "./envelope.ts";
 import { call, run } from "./guard.ts";
 import type { Message } from "./messages.ts";
-import { show } from "./shape.ts";
+import { Inquiry } from "./inquiry.ts";
+import { show } from "./show.ts";
+import { within } from "./within.ts";
 import type { BusMessage, ProbeAnswer, Transport, TransportContext } from "./transport.ts";
 
 /** What the courier needs of the watcher it works for. */
@@ -31,6 +33,9 @@ export interface CourierOptions {
 /** The first wait before the publishing side is tried for again, in milliseconds; it doubles up to the interval. */
 const FIRST_LEAD_RETRY = 10;
 
+/** How long closing waits for the publishing side to be given up, in milliseconds. */
+const LONGEST_FAREWELL = 500;
+
 export class Courier {
   readonly #options: CourierOptions;
   /** The transport's last word on its link; told again when the watcher is ready to hear it. */
@@ -43,11 +48,20 @@ export class Courier {
   /** That the publishing side cannot be had is known to the program. */
   #reported = false;
   #retry: Timer | undefined;
-  #probing: AbortController | undefined;
+  readonly #probe: Inquiry<ProbeAnswer | undefined>;
+  /** What handlers of an earlier opening still say is of an earlier connection. */
+  #openings = 0;
 
   constructor(options: CourierOptions) {
     this.#options = options;
-    this.#speaks = options.transport.lead === undefined;
+    const { transport, clock, failed } = options;
+    this.#speaks = transport.lead === undefined;
+    this.#probe = new Inquiry({
+      clock,
+      ask: (signal) => transport.probe?.(signal),
+      answered: (answer, number) => this.#answered(answer, number),
+      failed,
+    });
   }
 
   get link(): { readonly up: boolean; readonly connection: number } {
@@ -56,9 +70,12 @@ export class Courier {
 
   async open(): Promise<void> {
     const { transport, context, feed, failed, self } = this.#options;
+    const opening = (this.#openings += 1);
+    this.#link = { up: true, connection: 1 };
     await transport.open(context, {
       message: (message, from) => run(() => this.#hear(message, from), failed),
       link: (up, connection) => {
+        if (opening !== this.#openings) return;
         // Of what is no number neither is true.
         if (!(connection >= this.#link.connection)) return;
         this.#link = { up, connection };
@@ -120,15 +137,17 @@ export class Courier {
   async #tryToLead(wait: number): Promise<void> {
     const { transport, clock, feed, failed, context } = this.#options;
     if (!this.#leads) return;
+    const began = clock.now();
     try {
-      await transport.lead?.();
+      await this.#bounded("lead", () => transport.lead?.());
       this.#speaks = true;
       this.#reported = false;
       feed({ type: "leading" });
     } catch (thrown) {
       // A predecessor's socket may still be closing, so the first refusals are no news; and later ones are no other news.
-      if (wait >= context.heartbeatInterval && !this.#reported) failed(thrown);
-      this.#reported = wait >= context.heartbeatInterval;
+      const isNews = wait >= context.heartbeatInterval || clock.now() - began >= context.heartbeatInterval;
+      if (isNews && !this.#reported) failed(thrown);
+      this.#reported = isNews;
       this.#retry = clock.setTimer(() => {
         const next = Math.min(wait * 2, context.heartbeatInterval);
         this.#publishing = this.#publishing.then(() => this.#tryToLead(next));
@@ -143,44 +162,50 @@ export class Courier {
     this.#publishing = this.#publishing.then(async () => {
       try {
         this.#speaks = this.#options.transport.lead === undefined;
-        await this.#options.transport.follow?.();
+        await this.#bounded("follow", () => this.#options.transport.follow?.());
       } catch (thrown) {
         this.#options.failed(thrown);
       }
     });
   }
 
+  /** A publishing side that is neither had nor refused must not keep the next attempt waiting. */
+  #bounded(what: "lead" | "follow", act: () => unknown): Promise<unknown> {
+    const { transport, clock, context } = this.#options;
+    const bound = context.heartbeatTimeout;
+    const late = (): Error =>
+      new Error(`The transport ${transport.name} did not ${what} within ${bound} ms; it is waited for no more.`);
+    return within(call(act), { clock, bound, late });
+  }
+
   /**
-   * Asks the primary over the transport's own path, where it has one. A new question replaces an unanswered one.
+   * Asks the primary over the transport's own path, where it has one.
    * @param number names it in the answer
    */
   ask(number: number): void {
+    if (this.#options.transport.probe !== undefined) this.#probe.ask(number);
+  }
+
+  #answered(answer: ProbeAnswer | undefined, number: number): void {
     const { transport, feed, failed } = this.#options;
-    if (transport.probe === undefined) return;
-    this.#probing?.abort();
-    const probing = new AbortController();
-    this.#probing = probing;
-    call(() => transport.probe?.(probing.signal)).then(
-      (answer) => {
-        if (answer === undefined || probing.signal.aborted) return;
-        if (!isSomebody(answer)) {
-          failed(nonsense(`The transport ${transport.name}`, `an answer that is none: ${show(answer)}`));
-          return;
-        }
-        const { instanceId, incarnation, term } = answer;
-        feed({ type: "answered", via: "probe", number, instanceId, incarnation, term });
-      },
-      (thrown: unknown) => {
-        if (!probing.signal.aborted) failed(thrown);
-      },
-    );
+    if (answer === undefined) return;
+    if (!isSomebody(answer)) {
+      failed(nonsense(`The transport ${transport.name}`, `an answer that is none: ${show(answer)}`));
+      return;
+    }
+    const { instanceId, incarnation, term } = answer;
+    feed({ type: "answered", via: "probe", number, instanceId, incarnation, term });
   }
 
   async close(): Promise<void> {
     this.#leads = false;
     this.#retry?.cancel();
-    this.#probing?.abort();
-    await this.#publishing;
-    await this.#options.transport.close();
+    this.#probe.end();
+    // Who has still to give the publishing side up does so before, unless it hangs.
+    const { clock, transport } = this.#options;
+    await within(this.#publishing, { clock, bound: LONGEST_FAREWELL, late: () => new Error("late") }).catch(
+      () => undefined,
+    );
+    await transport.close();
   }
 }

@@ -83,7 +83,10 @@ export interface ElectionContext {
 export interface CampaignRequest {
   /** The highest term heard in anything. The won term has to be above it and above everything stored. */
   readonly highestTerm: number;
-  /** Aborts when the attempt is no longer wanted. A mandate that is won all the same is resigned by the watcher. */
+  /**
+   * Aborts when the attempt is no longer wanted. One that goes on may overlap the next. A mandate that is won all the same is resigned
+   * by the watcher, or abandoned where a later campaign won.
+   */
   readonly signal: AbortSignal;
   /** Says that the mandate of this campaign may now be trusted until `deadline`, on the context's clock. */
   renewed(deadline: number): void;
@@ -103,7 +106,7 @@ export interface Mandate {
    * write was *sent*. Absent where the mandate holds until it is lost (a kernel lock).
    */
   readonly deadline?: number;
-  /** Gives the mandate up, so that the next one can have it at once. */
+  /** Gives the mandate up, so that the next one can have it at once: this one, of this term, and none that was won later. */
   resign(options?: { readonly successor?: string }): Promise<void>;
   /** Stops renewing without giving up: work may still be running, so the mandate has to end by itself. */
   abandon?(): void;

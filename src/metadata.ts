@@ -21,21 +21,27 @@ export function checkMetadata(metadata: unknown): Metadata | undefined {
   const { length } = new TextEncoder().encode(text);
   if (length > MOST_BYTES)
     throw new RangeError(`Cannot set metadata: it has ${length} bytes as JSON; give at most ${MOST_BYTES}.`);
-  return text === "{}" ? undefined : (JSON.parse(text) as Metadata);
+  return text === "{}" ? undefined : (JSON.parse(text, (_, value: unknown) => Object.freeze(value)) as Metadata);
 }
 
 function textOf(metadata: unknown): string {
-  let text: unknown;
+  if (!isPlain(metadata)) throw new TypeError(`Cannot set metadata: it is ${kindOf(metadata)}; give a plain object.`);
   try {
-    text = JSON.stringify(metadata);
-  } catch (thrown) {
-    throw new TypeError(`Cannot set metadata: it cannot be written as JSON: ${asError(thrown).message}`, {
-      cause: thrown,
-    });
+    return JSON.stringify(metadata);
+  } catch (cause) {
+    throw new TypeError(`Cannot set metadata: it cannot be written as JSON: ${asError(cause).message}`, { cause });
   }
-  if (typeof text !== "string" || !text.startsWith("{"))
-    throw new TypeError(
-      `Cannot set metadata: it is ${Array.isArray(metadata) ? "an array" : typeof metadata}; give an object.`,
-    );
-  return text;
+}
+
+/** What JSON writes as an object with all that is in it. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || "toJSON" in value) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Array.isArray(value) ? "an array" : "an object of a class";
 }

@@ -7,6 +7,8 @@
 
 import type { Clock } from "./clock.ts";
 import { asError } from "./errors.ts";
+import { call } from "./guard.ts";
+import { within } from "./within.ts";
 
 /** What is opened and closed. It may be opened again after it was closed, or did not open. */
 export interface Part {
@@ -42,7 +44,7 @@ export class Opening {
   #attempt = new AbortController();
   #isOpen = false;
   /** What an attempt that failed leaves behind is closed before the next one begins. */
-  #leftovers: Promise<void> = Promise.resolve();
+  #leftovers: Promise<void> | undefined;
 
   constructor(options: OpeningOptions) {
     this.#options = options;
@@ -56,13 +58,12 @@ export class Opening {
   async open(wait: boolean): Promise<void> {
     this.#attempt = new AbortController();
     const { signal } = this.#attempt;
+    const { clock } = this.#options;
     const { first, longest } = this.#options.pauses;
     let told = "";
     for (let pause = first; ; pause = Math.min(longest, 2 * pause)) {
-      await this.#leftovers;
       try {
         await this.#openOnce(signal);
-        this.#isOpen = true;
         return;
       } catch (thrown) {
         const error = asError(thrown);
@@ -70,9 +71,7 @@ export class Opening {
         if (error.message !== told)
           this.#options.warn(`Cannot start yet: ${error.message} It is tried again, at least every ${longest} ms.`);
         told = error.message;
-        await this.#either(never(), signal, pause * (0.5 + Math.random() / 2)).catch((reason: unknown) => {
-          if (signal.aborted) throw reason;
-        });
+        await sleep(clock, pause * (0.5 + Math.random() / 2), signal);
       }
     }
   }
@@ -82,26 +81,59 @@ export class Opening {
     this.#attempt.abort(reason);
   }
 
+  /** The last attempt was called off. */
+  get aborted(): boolean {
+    return this.#attempt.signal.aborted;
+  }
+
+  /**
+   * Says that what is open is in use from now on.
+   * @throws why the attempt was called off, where that came just when everything was open; it is closed then
+   */
+  begin(): void {
+    const { signal } = this.#attempt;
+    if (!signal.aborted) return;
+    this.#isOpen = false;
+    this.#abandon();
+    throw signal.reason;
+  }
+
   async #openOnce(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const { parts, bound } = this.#options;
-    const pending = new Map(parts.map((part) => [part, part.open()]));
+    const { parts, bound, clock } = this.#options;
+    const late = (): Error => tooSlow([...pending.keys()], bound);
+    const pending = new Map<Part, Promise<void>>();
+    if (this.#leftovers !== undefined) await within(this.#leftovers, { clock, bound, signal, late });
+    this.#leftovers = undefined;
+    for (const part of parts)
+      pending.set(
+        part,
+        call(() => part.open()),
+      );
     const openings = [...pending].map(([part, opening]) => opening.finally(() => pending.delete(part)));
     try {
-      await this.#either(Promise.all(openings), signal, bound);
+      await within(Promise.all(openings), { clock, bound, signal, late });
+      this.#isOpen = true;
     } catch (error) {
       for (const [part, opening] of pending) this.#closeLate(part, opening);
-      this.#leftovers = this.#closeAll(ABANDONING_BOUND).catch((thrown: unknown) =>
-        this.#options.warn(asError(thrown).message),
-      );
+      this.#abandon();
       throw error;
     }
   }
 
-  /** A part that was closed while it was being opened may open all the same. */
+  #abandon(): void {
+    this.#leftovers = this.#closeAll(ABANDONING_BOUND).catch((thrown: unknown) =>
+      this.#options.warn(asError(thrown).message),
+    );
+  }
+
+  /** A part that was closed while it was being opened may open all the same. What a later attempt has opened is left alone. */
   #closeLate(part: Part, opening: Promise<void>): void {
+    const attempt = this.#attempt;
     opening.then(
-      () => part.close().catch((thrown: unknown) => this.#options.warn(asError(thrown).message)),
+      () => {
+        if (attempt !== this.#attempt) return undefined;
+        return part.close().catch((thrown: unknown) => this.#options.warn(asError(thrown).message));
+      },
       () => undefined,
     );
   }
@@ -118,50 +150,39 @@ export class Opening {
   }
 
   async #closeAll(bound: number): Promise<void> {
-    const open = new Set(this.#options.parts);
-    const closings = this.#options.parts.map(async (part) => {
+    const { parts, clock } = this.#options;
+    const open = new Set(parts);
+    const closings = parts.map(async (part) => {
       await part.close();
       open.delete(part);
     });
-    const all = Promise.allSettled(closings);
-    const closed = await this.#either(all, new AbortController().signal, bound).catch(() => undefined);
-    const failure = closed?.find((outcome) => outcome.status === "rejected");
-    if (failure !== undefined) throw failure.reason;
-    if (closed !== undefined) return;
-    const names = [...open].map(({ name }) => name).join(" and ");
-    throw new Error(`${names} did not close within ${bound} ms; a connection may stay open until the process ends.`);
-  }
-
-  /** Whichever is first: the work, the abort, or the bound. */
-  #either<T>(work: Promise<T>, signal: AbortSignal, bound: number): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const aborted = (): void => end(() => reject(signal.reason as Error));
-      const timer = this.#options.clock.setTimer(() => end(() => reject(this.#tooSlow(bound))), bound);
-      const end = (settle: () => void): void => {
-        timer.cancel();
-        signal.removeEventListener("abort", aborted);
-        settle();
-      };
-      signal.addEventListener("abort", aborted);
-      work.then(
-        (value) => end(() => resolve(value)),
-        (thrown: unknown) => end(() => reject(asError(thrown))),
+    const late = (): Error =>
+      new Error(
+        `${namesOf(open)} did not close within ${bound} ms; a connection may stay open until the process ends.`,
       );
-    });
-  }
-
-  #tooSlow(bound: number): Error {
-    const names = this.#options.parts.map(({ name }) => name).join(" and ");
-    return new Error(`Cannot open ${names}: there was no answer within ${bound} ms; see whether the bus is there.`);
+    const closed = await within(Promise.allSettled(closings), { clock, bound, late });
+    const failure = closed.find((outcome) => outcome.status === "rejected");
+    if (failure !== undefined) throw failure.reason;
   }
 }
 
-function never(): Promise<never> {
-  return new Promise(() => undefined);
+function namesOf(parts: Iterable<Part>): string {
+  return [...parts].map(({ name }) => name).join(" and ");
+}
+
+function tooSlow(parts: Iterable<Part>, bound: number): Error {
+  return new Error(`Cannot open ${namesOf(parts)}: there was no answer within ${bound} ms; see whether it is there.`);
+}
+
+/** Rejects with the signal's reason where that comes first. */
+async function sleep(clock: Clock, duration: number, signal: AbortSignal): Promise<void> {
+  const over = new Error("over");
+  const never = new Promise<never>(() => undefined);
+  await within(never, { clock, bound: duration, signal, late: () => over }).catch((reason: unknown) => {
+    if (reason !== over) throw reason;
+  });
 }
 
 function isHopeless(error: Error): boolean {
-  return (
-    error instanceof TypeError || error instanceof RangeError || ("code" in error && HOPELESS.includes(error.code))
-  );
+  return "code" in error && HOPELESS.includes(error.code);
 }

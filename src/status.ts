@@ -55,7 +55,7 @@ export interface Status {
   readonly heartbeatInterval: number;
   /** How long silence lasts before it is evidence, unless the primary announces a longer timeout. */
   readonly heartbeatTimeout: number;
-  /** What `health` said last; true where it was not given or has not answered yet. */
+  /** What `health` said last; true where nobody has to be asked, false before its first answer. */
   readonly healthy: boolean;
   /** Since `start` was called; before that, since the watcher was made. */
   readonly uptime: number;
@@ -128,7 +128,7 @@ export function readStatus(sources: StatusSources): Status {
     termDurable: isElection(deciding) ? deciding.traits.durable : transport.recordTerm !== undefined,
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
-    healthy: isHealthy(state),
+    healthy: settings.election === "none" || isHealthy(state),
     transport: { name, linked: link.up && state.life !== "ended", capabilities },
     ...(isPrimary || primary === undefined
       ? {}
@@ -184,7 +184,7 @@ export function formatStatus(status: Status): string {
       `  primary ${primary.instanceId}, term ${primary.term}${heard(primary.lastHeartbeat)}${primary.leaving ? ", leaving" : ""}`,
     );
   if (status.evidence !== undefined) lines.push(`  evidence against it: ${status.evidence}`);
-  if (!status.healthy) lines.push("  unhealthy: does not campaign");
+  if (!status.healthy) lines.push("  not known to be healthy: does not campaign");
   if (!status.candidate) lines.push("  observer: never campaigns");
   lines.push(...status.warnings.map((warning) => `  warning: ${warning}`));
   const last = status.journal.at(-1);

@@ -26,6 +26,7 @@ import { Opening, type Part } from "./opening.ts";
 import type { StartOptions, WatcherOptions } from "./options.ts";
 import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
 import { Questions } from "./questions.ts";
+import { optionalSignal, startOptions, stepDownOptions } from "./requests.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { RoleChange } from "./role-changes.ts";
 import { isElection, resolveSettings, type Deciding } from "./settings.ts";
@@ -83,6 +84,8 @@ export class Watcher implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
+  /** Who waits to be primary, and is told when that will not be. */
+  readonly #waiting = new Set<() => void>();
   /** Signals may outlive many watchers. */
   readonly #signals = new Map<AbortSignal, () => void>();
 
@@ -266,14 +269,26 @@ export class Watcher implements AsyncDisposable {
    * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had
    * @throws {TypeError} (rejects) after `shutdown`
    */
-  start(options: AbortSignal | StartOptions = {}): Promise<void> {
-    const { signal, wait = false } = options instanceof AbortSignal ? { signal: options } : options;
+  async start(options: AbortSignal | StartOptions = {}): Promise<void> {
+    const { signal, wait = false } = startOptions(options);
     if (this.#shutdown !== undefined)
-      return Promise.reject(new TypeError("Cannot start the watcher: it has been shut down; make a new one."));
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+      throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
+    signal?.throwIfAborted();
     if (signal !== undefined) this.#follow(signal);
-    this.#starting ??= this.#start(wait);
-    return this.#starting;
+    // One that was called off has to be over before the next begins.
+    if (this.#starting === undefined || this.#opening.aborted) this.#begin(wait, this.#starting);
+    await this.#starting;
+  }
+
+  #begin(wait: boolean, before: Promise<void> | undefined): void {
+    const starting = before === undefined ? this.#start(wait) : before.then(undefined, () => this.#start(wait));
+    this.#starting = starting;
+    starting.catch(() => {
+      // Another may have begun since.
+      if (this.#starting !== starting) return;
+      this.#starting = undefined;
+      this.#forgetSignals();
+    });
   }
 
   async #start(wait: boolean): Promise<void> {
@@ -281,13 +296,8 @@ export class Watcher implements AsyncDisposable {
     for (const warning of this.#warnings) this.#logger.warn(warning);
     rehearse(state.settings, this.#group);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
-    try {
-      await this.#opening.open(wait);
-    } catch (error) {
-      this.#starting = undefined;
-      this.#forgetSignals();
-      throw error;
-    }
+    await this.#opening.open(wait);
+    this.#opening.begin();
     sayWhatItIs(this.#logger, this.#engine.state);
     const { up, connection } = this.#courier.link;
     const { acknowledges, barrier } = this.#transport.capabilities;
@@ -317,26 +327,29 @@ export class Watcher implements AsyncDisposable {
    * @param signal ends the wait
    * @throws {NotPrimaryError} (rejects) when the watcher is shut down before; the signal's reason, when it aborts
    */
-  whenPrimary(signal?: AbortSignal): Promise<number> {
+  async whenPrimary(signal?: AbortSignal): Promise<number> {
+    optionalSignal(signal)?.throwIfAborted();
+    if (this.isPrimary) return this.term;
+    if (this.#engine.state.life === "ended") throw this.#departed();
     return new Promise((resolve, reject) => {
-      const gone = (): void =>
-        end(() => reject(new NotPrimaryError(`${this.instanceId} was shut down before it became primary.`)));
       const aborted = (): void => end(() => reject(signal?.reason as Error));
+      const gone = (): void => end(() => reject(this.#departed()));
       const forget = this.on("rolechange", ({ newRole, term }) => {
         if (newRole === "primary") end(() => resolve(term));
       });
       const end = (settle: () => void): void => {
         forget();
         signal?.removeEventListener("abort", aborted);
+        this.#waiting.delete(gone);
         settle();
       };
-      if (this.isPrimary) end(() => resolve(this.term));
-      else if (signal?.aborted === true) aborted();
-      else {
-        signal?.addEventListener("abort", aborted);
-        this.#ended.promise.then(gone, gone);
-      }
+      signal?.addEventListener("abort", aborted);
+      this.#waiting.add(gone);
     });
+  }
+
+  #departed(): NotPrimaryError {
+    return new NotPrimaryError(`${this.instanceId} was shut down, and becomes primary no more.`);
   }
 
   /**
@@ -374,20 +387,18 @@ export class Watcher implements AsyncDisposable {
    * that serves then, or undefined where none does within a timeout or this instance was not primary. Called by `onPromote` or
    * `onDemote` it resolves with undefined at once, because it waits for them.
    */
-  stepDown(options: { readonly successor?: string } = {}): Promise<{ readonly successor: string } | undefined> {
-    const { successor } = options;
+  async stepDown(options: { readonly successor?: string } = {}): Promise<{ readonly successor: string } | undefined> {
+    const { successor } = stepDownOptions(options);
     if (successor === this.instanceId)
-      return Promise.reject(
-        new RangeError(
-          `Cannot step down: the successor named, ${successor}, is this instance itself; name another, or none.`,
-        ),
+      throw new RangeError(
+        `Cannot step down: the successor named, ${successor}, is this instance itself; name another, or none.`,
       );
     const { inside } = this.#callbacks;
     const handover = this.#ask<{ readonly successor: string } | undefined>(
       (id) => ({ type: "step-down", id, successor }),
       undefined,
     );
-    return inside === undefined ? handover : Promise.resolve(undefined);
+    return inside === undefined ? handover : undefined;
   }
 
   #ask<Answer>(question: (id: number) => Input, otherwise: Answer): Promise<Answer> {
@@ -407,9 +418,12 @@ export class Watcher implements AsyncDisposable {
     this.#shutdown ??= this.#leave();
     if (inside === undefined) return this.#shutdown;
     this.#shutdown.catch((error: unknown) => this.#logger.error(String(asError(error))));
-    return Promise.reject(
+    const refusal = Promise.reject(
       new Error(`Cannot wait for shutdown() inside ${inside}, which it waits for: it goes on; call it without await.`),
     );
+    // Whoever does as it says must not be told once more.
+    refusal.catch(() => undefined);
+    return refusal;
   }
 
   async #leave(): Promise<void> {
@@ -566,6 +580,7 @@ export class Watcher implements AsyncDisposable {
 
   /** After an overrun the protocol may end later after all: then what was kept is closed without anybody waiting for it. */
   #end(error: Error | undefined): void {
+    for (const gone of [...this.#waiting]) gone();
     if (error !== undefined) this.#ended.reject(error);
     else {
       this.#ended.resolve();

@@ -179,7 +179,7 @@ describe("who decides", () => {
 
   test("given an election that only calls itself asserted, when a watcher is made, then it is refused", () => {
     expect(() => resolveSettings({ ...good, election: { name: "asserted" }, onPromote })).toThrow(
-      "Cannot make a watcher: option election is an object; it must be claims(), or an election with campaign.",
+      "Cannot make a watcher: option election is an object; it must be claims(), or an election with campaign, traits and a name of 1 to 256 characters.",
     );
   });
 
@@ -242,7 +242,12 @@ describe("refusals of shape", () => {
     { option: "heartbeatTimeout", value: {}, shown: "an object", rule: MILLISECONDS },
     { option: "instanceId", value: 1, shown: "1", rule: "1 to 256 characters" },
     { option: "priority", value: "high", shown: '"high"', rule: "a whole number from 0 to 255" },
-    { option: "election", value: 1, shown: "1", rule: "claims(), or an election with campaign" },
+    {
+      option: "election",
+      value: 1,
+      shown: "1",
+      rule: "claims(), or an election with campaign, traits and a name of 1 to 256 characters",
+    },
     { option: "detector", value: 1, shown: "1", rule: "a detector, with observe, deadline" },
     { option: "eager", value: 1, shown: "1", rule: "true or false" },
     { option: "health", value: true, shown: "true", rule: "a function" },

@@ -143,6 +143,116 @@ describe("start()", () => {
   });
 });
 
+describe("a start that is called off", () => {
+  test("given an open that is late, when the next start is live, then what it opened is left alone", async () => {
+    const group = new Group();
+    const transport = bus();
+    const opened: (() => void)[] = [];
+    transport.open = () => {
+      transport.calls.push("open");
+      return new Promise((resolve) => opened.push(resolve));
+    };
+    const { watcher } = group.create("a", { transport });
+    const abort = new AbortController();
+    const first = outcome(watcher.start(abort.signal));
+    await group.clock.advance(0);
+    abort.abort(new Error("enough"));
+    const second = outcome(watcher.start());
+    await group.clock.advance(0);
+    opened[1]?.();
+    await group.clock.advance(0);
+    opened[0]?.();
+    await group.clock.advance(0);
+    expect(first.is()).toBe("rejected: enough");
+    expect(second.is()).toBe("resolved");
+    expect(transport.calls).toEqual(["open", "close", "open"]);
+  });
+
+  test("given a signal that aborts at any moment while it opens, when it has, then the start rejects and the bus is closed", async () => {
+    for (let turns = 0; turns < 30; turns += 1) {
+      const group = new Group();
+      const transport = bus();
+      const { watcher } = group.create("a", { transport });
+      const abort = new AbortController();
+      const starting = outcome(watcher.start(abort.signal));
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const isLive = watcher.status().state === "watching";
+      abort.abort(new Error("enough"));
+      await group.clock.advance(TIMEOUT);
+      expect(transport.calls.filter((name) => name === "open")).toHaveLength(1);
+      expect(transport.calls.at(-1)).toBe("close");
+      expect(watcher.status().state).toBe(isLive ? "ended" : "new");
+      expect(starting.is()).toBe(isLive ? "resolved" : "rejected: enough");
+    }
+  });
+
+  test("given a link that was down in an open that failed, when the next one succeeds, then the link is up", async () => {
+    const group = new Group();
+    const transport = bus();
+    let tries = 0;
+    transport.open = (_, handlers) => {
+      tries += 1;
+      if (tries > 1) return Promise.resolve();
+      handlers.link(false, 7);
+      return Promise.reject(new Error("no"));
+    };
+    const { watcher } = group.create("a", { transport });
+    await expect(watcher.start()).rejects.toThrow("no");
+    await watcher.start();
+    expect(watcher.status().transport.linked).toBe(true);
+  });
+});
+
+describe("what is asked of a watcher", () => {
+  test.for([null, 5, "x", { singal: new AbortController().signal }, { signal: 5 }, { wait: "yes" }])(
+    "given %s as the options of start(), when it is called, then it rejects with a sentence",
+    async (options) => {
+      const { watcher } = new Group().create("a");
+      await expect(watcher.start(options as never)).rejects.toThrow(/^Cannot start the watcher: /u);
+      expect(watcher.status().state).toBe("new");
+    },
+  );
+
+  test.for([null, { successor: 5 }, { successor: "" }, { successor: "x".repeat(300) }, { sucessor: "b" }])(
+    "given %s as the options of stepDown(), when it is called, then it rejects with a sentence, and the primary stays one",
+    async (options) => {
+      const group = new Group();
+      const { watcher } = await group.start("a");
+      await group.clock.advance(2 * TIMEOUT);
+      await expect(watcher.stepDown(options as never)).rejects.toThrow(/^Cannot step down: /u);
+      expect(watcher.isPrimary).toBe(true);
+    },
+  );
+
+  test("given something that is no signal, when whenPrimary() gets it, then it rejects with a sentence", async () => {
+    const { watcher } = new Group().create("a");
+    await expect(watcher.whenPrimary(5 as never)).rejects.toThrow(/^Cannot wait: option signal is 5/u);
+  });
+
+  test("given a thousand checks in one turn, when they are answered, then they shared few questions", async () => {
+    const group = new Group({ delay: 1 });
+    await group.settled("a");
+    const { watcher } = await group.start("b");
+    await group.clock.advance(2 * INTERVAL);
+    const answers: boolean[] = [];
+    for (let count = 0; count < 1_000; count += 1)
+      watcher.check().then(
+        ({ alive }) => answers.push(alive),
+        () => undefined,
+      );
+    await group.clock.advance(INTERVAL);
+    expect(answers).toHaveLength(1_000);
+    expect(answers.every(Boolean)).toBe(true);
+  });
+
+  test("given metadata that somebody reads, when it is changed there, then it is as it was", () => {
+    const { watcher } = new Group().create("a", { metadata: { at: { port: 1 } } });
+    const { metadata } = watcher.status();
+    expect(() => ((metadata as { at: { port: number } }).at.port = 2)).toThrow(TypeError);
+    expect(watcher.status().metadata).toEqual({ at: { port: 1 } });
+  });
+});
+
 describe("start({ wait: true })", () => {
   test("given a bus that is not there yet, when it comes, then the watcher is live; the log says once why it waits", async () => {
     const group = new Group();
@@ -178,6 +288,17 @@ describe("start({ wait: true })", () => {
     await group.clock.advance(0);
     expect(starting.is()).toBe("rejected: enough");
     expect(group.clock.timers).toBe(0);
+  });
+
+  test("given a failure of the network, which runtimes throw as a TypeError, when it waits for the bus, then it tries again", async () => {
+    const group = new Group();
+    const transport = bus();
+    let tries = 0;
+    transport.open = () => ((tries += 1) < 3 ? Promise.reject(new TypeError("fetch failed")) : Promise.resolve());
+    const { watcher } = group.create("a", { transport });
+    const starting = outcome(watcher.start({ wait: true }));
+    await group.clock.advance(10 * TIMEOUT);
+    expect(starting.is()).toBe("resolved");
   });
 
   test("given a package that is missing, when it waits for the bus, then it rejects all the same", async () => {
@@ -237,6 +358,64 @@ describe("shutdown()", () => {
   );
 });
 
+describe("the publishing side", () => {
+  test("given a transport whose lead() hangs, when it is waited for no more, then it is told and tried again", async () => {
+    const group = new Group();
+    const transport = bus();
+    let tries = 0;
+    const errors: string[] = [];
+    Object.assign(transport, {
+      capabilities: { ...transport.capabilities, publish: "primary" },
+      lead: () => ((tries += 1) === 1 ? new Promise(() => undefined) : Promise.resolve()),
+      follow: () => Promise.resolve(),
+    });
+    const { watcher } = group.create("a", {
+      transport,
+      role: "primary",
+      election: {
+        name: "test",
+        traits: { exclusive: true, durable: true, deadline: false },
+        campaign: () => Promise.resolve({ won: true, mandate: { term: 1, resign: () => Promise.resolve() } }),
+      },
+    });
+    watcher.on("error", ({ reason }) => errors.push(reason.message));
+    await watcher.start();
+    await group.clock.advance(4 * TIMEOUT);
+    expect(tries).toBe(2);
+    expect(errors).toEqual([expect.stringContaining(`did not lead within ${TIMEOUT} ms`)]);
+  });
+});
+
+describe("a campaign that is late", () => {
+  test("given a store that gives its holder the same mandate again, when a campaign that was called off wins late, then the later one is not freed", async () => {
+    const group = new Group();
+    const store: { owner: string | undefined; freed: number } = { owner: undefined, freed: 0 };
+    let campaigns = 0;
+    const { watcher } = await group.start("a", {
+      election: {
+        name: "test",
+        traits: { exclusive: true, durable: true, deadline: false },
+        campaign: async ({ highestTerm }) => {
+          campaigns += 1;
+          const slow = campaigns === 1;
+          if (slow) await new Promise<void>((resolve) => group.clock.setTimer(resolve, 6_000));
+          store.owner = "a";
+          const resign = (): Promise<void> => {
+            store.freed += 1;
+            store.owner = undefined;
+            return Promise.resolve();
+          };
+          return { won: true, mandate: { term: highestTerm + 1, resign } };
+        },
+      },
+    });
+    await group.clock.advance(20_000);
+    expect(campaigns).toBe(2);
+    expect(watcher.isPrimary).toBe(true);
+    expect(store).toEqual({ owner: "a", freed: 0 });
+  });
+});
+
 describe("stepDown()", () => {
   test("given an onPromote that awaits it, when it is called, then it resolves at once, and another is promoted", async () => {
     const group = new Group({ delay: 1 });
@@ -276,7 +455,7 @@ describe("whenPrimary()", () => {
     expect(other.is()).toBe("pending");
     void watcher.shutdown();
     await group.clock.advance(TIMEOUT);
-    expect(other.is()).toBe("rejected: a was shut down before it became primary.");
+    expect(other.is()).toBe("rejected: a was shut down, and becomes primary no more.");
     expect((await watcher.whenPrimary().catch((error: unknown) => error)) as Error).toMatchObject({
       code: "NOT_PRIMARY",
     });
@@ -305,9 +484,11 @@ describe("metadata", () => {
   });
 
   test.for([
-    ["a string", "here", "it is string; give an object"],
-    ["an array", [1], "it is an array; give an object"],
-    ["null", null, "it is object; give an object"],
+    ["a string", "here", "it is a string; give a plain object"],
+    ["an array", [1], "it is an array; give a plain object"],
+    ["null", null, "it is null; give a plain object"],
+    ["a date", new Date(0), "it is an object of a class; give a plain object"],
+    ["a map", new Map([["url", "here"]]), "it is an object of a class; give a plain object"],
     ["a BigInt inside", { port: 1n }, "cannot be written as JSON"],
     ["a kilobyte and more", { text: "x".repeat(1_024) }, "bytes as JSON; give at most 1024"],
   ] as const)(
