@@ -7,6 +7,7 @@ import process from "node:process";
 import { onTestFinished } from "vitest";
 import { createLog, eventually, type Log } from "../support/log.ts";
 import { freePorts } from "../support/ports.ts";
+import { stop } from "../support/stop.ts";
 import { BUILD } from "../support/tree.ts";
 import type { Order, Report, Setup } from "./protocol.ts";
 
@@ -15,6 +16,8 @@ export interface Starter {
   order(order: Order): void;
   /** Orders, and resolves with the first report of that type. */
   ask(order: Order, type: Report["type"]): Promise<Report>;
+  /** Stops the process, and resolves when it stands still. */
+  stop(): Promise<void>;
   /** Has nothing more to do. Resolves with how many milliseconds it took to end by itself. */
   leave(): Promise<number>;
 }
@@ -36,6 +39,9 @@ export function spawnStarter(setup: Setup): Starter {
     ask(order, type) {
       child.send(order);
       return log.next(`${type} after ${order}`, (told) => told.type === type);
+    },
+    async stop() {
+      if (child.pid !== undefined) await stop(child.pid);
     },
     async leave() {
       const began = performance.now();
