@@ -211,7 +211,7 @@ export function transportConformance({ test, create }: ConformanceOptions): void
   check("open without the bus rejects with a TransportError, and can be tried again", async ({ a, b, bus }) => {
     if (bus === undefined) return;
     await bus.stop();
-    for (let attempt = 1; attempt <= 2; attempt += 1) await refusal(a);
+    await refusal(a);
     await bus.start();
     const heard = await open(a, GROUP, "a");
     await open(b, GROUP, "b");

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { isFree } from "../../bench/group/ports.ts";
 import { ElectionError } from "../../src/errors.ts";
 import { locate } from "../../src/elections/host-lock/place.ts";
+import { watchPlace } from "../../src/elections/host-lock/watch.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { makeInstance, openInstance, scratchFolder } from "./instances.ts";
 import { takePort } from "./strangers.ts";
 
@@ -52,6 +54,28 @@ describe("a host lock", () => {
     await closing;
     await instance.open();
     await instance.win();
+  });
+});
+
+describe("news of a holder", () => {
+  test("is not waited for by whoever called off before", async () => {
+    const ignore = (): void => undefined;
+    const clock = new FakeClock();
+    const watch = watchPlace(locate("test", { workdir: scratchFolder() }), {
+      group: "test",
+      instanceId: "a",
+      incarnation: "a#1",
+      heartbeatInterval: 1_000,
+      heartbeatTimeout: 3_000,
+      candidate: true,
+      clock,
+      greeted: ignore,
+      evidence: ignore,
+      misconfigured: ignore,
+      error: ignore,
+    });
+    await watch.news(1_000, AbortSignal.abort());
+    expect(clock.timers).toBe(0);
   });
 });
 
