@@ -198,25 +198,6 @@ describe("backoff, courtesy and holding back are three things", () => {
     expect(node.state.holdBackUntil).toBeLessThanOrEqual(370 + 2 * TIMEOUT + 1_000);
   });
 
-  test("given an answer to a step-down that is still waited for, when the instance steps down again, then the first one is given", () => {
-    const node = serving();
-    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
-    node.feed({ type: "onDemote-settled", error: undefined }, 370);
-    node.settle();
-    const b = peer("b");
-    while (node.state.office === undefined) {
-      node.hear(b.heartbeat({ term: 1, promoting: true }), Math.min(node.state.wakeAt, node.now + 50));
-      if (node.now > 2_000) break;
-      node.until(node.state.wakeAt);
-    }
-    if (node.state.office === undefined) while (node.state.office === undefined) node.until(node.state.wakeAt);
-    node.feed({ type: "onPromote-settled", error: undefined });
-    node.feed({ type: "step-down", id: 8, successor: undefined });
-    node.feed({ type: "onDemote-settled", error: undefined });
-    node.until(node.now + 10_000);
-    expect(node.done("handed-over").map(({ id }) => id)).toEqual([7, 8]);
-  });
-
   test("given one that stepped down, when its named successor fails, then it still holds back, so that a third has its turn", () => {
     const node = serving();
     node.feed({ type: "step-down", id: 7, successor: "b" }, 360);
