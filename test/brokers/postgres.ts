@@ -1,7 +1,7 @@
 /** PostgreSQL, for tests. */
 
 import { execFileSync } from "node:child_process";
-import { chownSync, existsSync } from "node:fs";
+import { chownSync, existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import pg from "pg";
@@ -25,7 +25,8 @@ export async function startPostgres(): Promise<Postgres> {
     const data = join(folder, "data");
     if (!existsSync(data)) {
       if (servant.length > 0) chownSync(folder, idOf("-u"), idOf("-g"));
-      const initdb = join(dirname(pathOf("postgres")), "initdb");
+      // Beside the program itself, which may be a link.
+      const initdb = join(dirname(realpathSync(pathOf("postgres"))), "initdb");
       const [command = "", ...args] = [...servant].concat(initdb, "--pgdata", data);
       execFileSync(command, [...args, "--username=postgres", "--auth=trust", "--no-sync"], { stdio: "ignore" });
     }

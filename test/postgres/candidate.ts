@@ -21,7 +21,7 @@ export interface Candidate {
   win(highestTerm?: number): Promise<Mandate>;
 }
 
-export const TIMEOUT = 600;
+export const TIMEOUT = 1_200;
 
 /** A candidate that is not open yet. It ends with the test. */
 export function candidateOf(
@@ -51,7 +51,7 @@ export function candidateOf(
     election.campaign({
       highestTerm,
       signal,
-      renewed: (deadline) => log.add({ type: "renewed", deadline, at: performance.now() }),
+      renewed: (deadline) => log.add({ type: "renewed", deadline, at: clock.now() }),
       lost: (message) => log.add({ type: "lost", message }),
     });
   return {

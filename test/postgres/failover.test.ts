@@ -116,11 +116,13 @@ describe("a group whose mandate is a row in Postgres", () => {
 
   test("never has two primaries where one is cut off and its sessions are ended, and heals", PATIENT, async () => {
     const { database, relay, group, a, b } = await ledByA();
+    group.bus.partition([["a"], ["b"]]);
     relay.cut();
     // As a server does that has waited long enough for a host that is cut off. The host hears nothing of it.
     await database.endSessions();
     expect((await group.leader("b")).term).toBe(2);
     inOrder(group, "a leads", "a stopped", "b leads");
+    group.bus.heal();
     relay.heal();
     await b.stepDown();
     expect((await group.leader("a")).term).toBe(3);

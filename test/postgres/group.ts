@@ -7,8 +7,8 @@ import { Watcher } from "../../src/index.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
 import { createLog, type Log } from "../support/log.ts";
 
-export const INTERVAL = 100;
-export const TIMEOUT = 450;
+export const INTERVAL = 200;
+export const TIMEOUT = 900;
 
 export interface Happened {
   readonly who: string;
