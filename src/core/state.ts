@@ -130,6 +130,8 @@ export type Attempt =
       readonly successor: boolean;
       readonly connection: number;
       readonly sentAt: number;
+      /** For how long the machine was suspended since, in milliseconds. */
+      readonly suspended: number;
       readonly closesAt: number;
       /** When the bus had acknowledged it; `Infinity` before. */
       readonly ackedAt: number;

@@ -13,6 +13,7 @@ import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, r
 import { ownOffice } from "./own.ts";
 import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
 import { lookAtClock } from "./stall.ts";
+import { suspended } from "./suspended.ts";
 import { drop, reason, type Turn } from "./turn.ts";
 import { accuse } from "./watch.ts";
 
@@ -96,11 +97,8 @@ export function take(turn: Turn, input: Input): void {
     case "resigned":
       resigned(turn, input.id);
       return;
-    case "lapsed":
-      loseOffice(
-        turn,
-        reason("lapsed", "The wall clock says that the machine was suspended past the mandate's deadline."),
-      );
+    case "suspended":
+      suspended(turn, input.duration, input.certain);
       return;
     case "leading":
       answer(turn);
