@@ -10,7 +10,7 @@ export function suspended(turn: Turn, duration: number, certain: boolean): void 
   const { state, now } = turn;
   const { office, attempt } = state;
   if (attempt?.kind === "claim") state.attempt = { ...attempt, suspended: attempt.suspended + duration };
-  if (!speaksFor(office) || office.deadline === Infinity) return;
+  if (!speaksFor(office)) return;
   const own = ownOffice(turn, office);
   own.deadline = office.deadline - duration;
   if (own.deadline > now) return;
