@@ -143,6 +143,7 @@ describe("what is noticed of a suspension", () => {
         [0, 40],
       ];
       expect(noticed(suspensions).duration).toBe(0);
+      heldUp = [];
       clock.stall(100);
       expect(noticed(suspensions).duration).toBe(0);
     }
