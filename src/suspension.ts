@@ -24,8 +24,8 @@ const ROUNDING = 0.001;
 export interface Suspension {
   /** In milliseconds. */
   readonly duration: number;
-  /** The machine was suspended; otherwise its wall clock may have been set instead. */
-  readonly certain: boolean;
+  /** Why a mandate is over that it ended, as a sentence. */
+  readonly message: string;
 }
 
 export class Suspensions {
@@ -37,6 +37,7 @@ export class Suspensions {
   #total: number | undefined;
   #noticed: { readonly at: number; readonly duration: number }[] = [];
   #untold = 0;
+  /** What was not told yet was suspension; otherwise the wall clock may have been set instead. */
   #certain = true;
 
   /** @param memory for how many milliseconds it is remembered when the machine was suspended */
@@ -65,10 +66,14 @@ export class Suspensions {
 
   /** What was noticed since it was told last. */
   tell(): Suspension {
-    const suspension = { duration: this.#untold, certain: this.#certain };
+    const duration = this.#untold;
+    const time = `${Math.round(duration)} ms`;
+    const what = this.#certain
+      ? `The machine was suspended for ${time}`
+      : `The wall clock went ahead of the monotonic one by ${time} (a suspended machine, or a clock that was set)`;
     this.#untold = 0;
     this.#certain = true;
-    return suspension;
+    return { duration, message: `${what}, past the mandate's deadline.` };
   }
 
   /** Milliseconds of suspension that were noticed after a moment of the monotonic clock. */
@@ -104,7 +109,7 @@ export class Suspensions {
   }
 
   /** Never less than the truth, but for a suspension of at most twice the precision at the moment of a step. */
-  #judge(change: number): Suspension {
+  #judge(change: number): { duration: number; certain: boolean } {
     const total = this.#total === undefined ? undefined : this.#clock.suspended?.();
     if (total === undefined || this.#total === undefined) return { duration: change, certain: false };
     const measured = total - this.#total;

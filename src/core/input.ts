@@ -31,8 +31,8 @@ export type Input =
   | { readonly type: "renewed"; readonly id: number; readonly deadline: number }
   | { readonly type: "lost"; readonly id: number; readonly message: string }
   | { readonly type: "resigned"; readonly id: number }
-  /** The clock stood still for so many milliseconds: the machine was suspended, or, unless `certain`, its wall clock was set. */
-  | { readonly type: "suspended"; readonly duration: number; readonly certain: boolean }
+  /** The clock stood still for so many milliseconds; `message` says how that is known, should it end a mandate. */
+  | { readonly type: "suspended"; readonly duration: number; readonly message: string }
   /** The publishing side was taken. */
   | { readonly type: "leading" }
   | { readonly type: "onPromote-settled"; readonly error: Error | undefined }

@@ -130,8 +130,8 @@ export type Attempt =
       readonly successor: boolean;
       readonly connection: number;
       readonly sentAt: number;
-      /** For how long the machine was suspended since, in milliseconds. */
-      readonly suspended: number;
+      /** When it is void, and when the mandate that it wins ends unless it is proven again. */
+      readonly expiresAt: number;
       readonly closesAt: number;
       /** When the bus had acknowledged it; `Infinity` before. */
       readonly ackedAt: number;

@@ -98,7 +98,7 @@ export function take(turn: Turn, input: Input): void {
       resigned(turn, input.id);
       return;
     case "suspended":
-      suspended(turn, input.duration, input.certain);
+      suspended(turn, input.duration, input.message);
       return;
     case "leading":
       answer(turn);

@@ -14,7 +14,8 @@ function watch(clock: Clock): Suspensions {
 /** What is noticed after something has happened. */
 function noticed(suspensions: Suspensions): { duration: number; certain: boolean } {
   suspensions.look();
-  return suspensions.tell();
+  const { duration, message } = suspensions.tell();
+  return { duration, certain: message.startsWith("The machine was suspended for") };
 }
 
 /** The same clock, but whatever it says of suspensions is what a test wants it to. */
@@ -36,7 +37,10 @@ describe("what is noticed of a suspension", () => {
     clock.stall(1);
     expect(suspensions.look()).toBe(101);
     expect(suspensions.untold).toBe(700);
-    expect(suspensions.tell()).toEqual({ duration: 700, certain: true });
+    expect(suspensions.tell()).toEqual({
+      duration: 700,
+      message: "The machine was suspended for 700 ms, past the mandate's deadline.",
+    });
     expect(suspensions.untold).toBe(0);
     expect(suspensions.since(100)).toBe(700);
     expect(suspensions.since(101)).toBe(0);
