@@ -116,8 +116,9 @@ export class Suspensions {
     // Suspension cannot be undone: what counts backwards counts something else.
     this.#total = measured < -PRECISION ? undefined : total;
     if (this.#total === undefined) return { duration: change, certain: false };
+    const certain = measured > PRECISION;
     // The wall clock is finer.
-    if (Math.abs(measured - change) <= PRECISION) return { duration: change, certain: true };
-    return { duration: measured > PRECISION ? measured + PRECISION : 0, certain: true };
+    if (Math.abs(measured - change) <= PRECISION) return { duration: change, certain };
+    return { duration: certain ? measured + PRECISION : 0, certain };
   }
 }
