@@ -5,7 +5,7 @@
  */
 
 import { isSomebody, isTerm, nonsense } from "./answers.ts";
-import { drift, type Clock, type Timer } from "./clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 import type { DropReason, Receipt } from "./core/effect.ts";
 import type { Input } from "./core/input.ts";
 import { decodeEnvelope, encodeEnvelope, type Biography } from "./envelope.ts";
@@ -101,15 +101,11 @@ export class Courier {
     else dropped(decoded.dropped);
   }
 
-  /** Sends, and says what became of it. Time that the machine was suspended meanwhile counts as passed since the sending. */
+  /** Sends, and says what became of it. */
   send(message: Message, receipt: Receipt): void {
     const { transport, clock, feed, biography } = this.#options;
     const sentAt = clock.now();
-    const driftThen = drift(clock);
-    const settle = (ok: boolean): void => {
-      const suspended = Math.max(0, drift(clock) - driftThen);
-      feed({ type: "sent", receipt, ok, sentAt: sentAt - suspended });
-    };
+    const settle = (ok: boolean): void => feed({ type: "sent", receipt, ok, sentAt });
     if (!this.#speaks) {
       settle(false);
       return;

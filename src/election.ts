@@ -59,7 +59,10 @@ export interface ElectionContext {
   readonly incarnation: string;
   /** How often a primary sends a heartbeat; a lease may be renewed as often. */
   readonly heartbeatInterval: number;
-  /** How long silence lasts before others campaign. Trust in a mandate lasts at most 2/3 of it from each proof (S3). */
+  /**
+   * How long silence lasts before others campaign. Trust in a mandate lasts at most 2/3 of it from when each proof was sent (S3):
+   * so the watcher knows since when it has aged, and takes off what the machine was suspended for meanwhile.
+   */
   readonly heartbeatTimeout: number;
   /** The watcher's clock, on which deadlines are moments. */
   readonly clock: Clock;

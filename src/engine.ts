@@ -5,13 +5,15 @@
  * @module
  */
 
-import { drift, type Clock, type Timer } from "./clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 import type { Effect } from "./core/effect.ts";
 import type { Input } from "./core/input.ts";
 import type { State } from "./core/state.ts";
 import { step } from "./core/step.ts";
+import { FENCE_SHARE } from "./core/timing.ts";
 import { asError } from "./errors.ts";
 import { report } from "./guard.ts";
+import { Suspensions } from "./suspension.ts";
 
 export class Engine {
   readonly #clock: Clock;
@@ -24,15 +26,13 @@ export class Engine {
   #timerAt = Infinity;
   /** What is due could not be done at the last tick. */
   #stuck = false;
-  /** The wall clock's lead over the monotonic one when the mandate was last proven. */
-  #provenDrift = 0;
-  /** The same when the campaign that is under way began. */
-  #campaignDrift = 0;
+  readonly #suspensions: Suspensions;
 
   /** @param failed gets what should never happen: a step, an effect or the clock that threw. The engine goes on. */
   constructor(state: State, clock: Clock, perform: (effect: Effect) => void, failed: (error: Error) => void) {
     this.#state = state;
     this.#clock = clock;
+    this.#suspensions = new Suspensions(clock, state.settings.timeout);
     this.#perform = perform;
     this.#failed = failed;
   }
@@ -43,14 +43,14 @@ export class Engine {
 
   /**
    * S2: the mandate can be trusted *now*. Compares clocks at every call, so it is right in the first line that runs after a
-   * pause; the wall clock can only shorten trust (a suspended machine's monotonic clock stands still).
+   * pause, and after a suspension, in which the monotonic clock stood still.
    */
   get isPrimary(): boolean {
     const { role, office } = this.#state;
     if (role !== "primary" || office === undefined) return false;
     if (office.deadline === Infinity) return true;
-    const suspended = Math.max(0, drift(this.#clock) - this.#provenDrift);
-    return this.#clock.now() + suspended < office.deadline;
+    const now = this.#suspensions.look();
+    return now + this.#suspensions.untold < office.deadline;
   }
 
   feed(input: Input): void {
@@ -67,9 +67,13 @@ export class Engine {
 
   #take(input: Input): void {
     try {
-      // Nothing may be done in an office that the wall clock knows to be over.
-      if (this.#state.role === "primary" && !this.isPrimary) this.#step({ type: "lapsed" });
-      this.#step(input);
+      if (input.type === "opened") this.#suspensions.begin();
+      let now = this.#suspensions.look();
+      if (this.#suspensions.untold > 0) {
+        this.#step({ type: "suspended", ...this.#suspensions.tell() }, now);
+        now = this.#clock.now();
+      }
+      this.#step(this.#aged(input), now);
       if (input.type === "tick") this.#stuck = false;
     } catch (thrown) {
       this.#stumble(`could not take the input ${input.type}`, thrown);
@@ -86,21 +90,34 @@ export class Engine {
     report(new Error(`The protocol ${what}: ${asError(cause).message}`, { cause }), this.#failed);
   }
 
-  #step(input: Input): void {
-    const before = this.#state.office;
-    const [state, effects] = step(this.#state, input, this.#clock.now());
+  /** S3: a proof counts from when it was sent, and has aged by what the machine was suspended for since then. */
+  #aged(input: Input): Input {
+    switch (input.type) {
+      case "sent": {
+        const suspended = this.#suspensions.since(input.sentAt);
+        return suspended === 0 ? input : { ...input, sentAt: input.sentAt - suspended };
+      }
+      case "won":
+      case "renewed": {
+        // An election says when trust ends. It began no earlier than the longest trust before.
+        const trust = this.#state.settings.timeout * FENCE_SHARE;
+        const suspended = this.#suspensions.since(input.deadline - trust);
+        return suspended === 0 ? input : { ...input, deadline: input.deadline - suspended };
+      }
+      default:
+        return input;
+    }
+  }
+
+  #step(input: Input, now: number): void {
+    const [state, effects] = step(this.#state, input, now);
     this.#state = state;
-    if (state.office !== undefined && state.office.deadline !== before?.deadline)
-      this.#provenDrift = before === undefined ? this.#campaignDrift : drift(this.#clock);
-    for (const effect of effects) {
-      if (effect.type === "campaign" || (effect.type === "send" && effect.receipt.for === "claim"))
-        this.#campaignDrift = drift(this.#clock);
+    for (const effect of effects)
       try {
         this.#perform(effect);
       } catch (thrown) {
         this.#stumble(`could not do ${effect.type}`, thrown);
       }
-    }
   }
 
   /** An earlier timer is left alone: a tick that comes early is harmless, and re-arming at every heartbeat is not free. */

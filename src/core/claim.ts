@@ -43,6 +43,7 @@ export function makeClaim(turn: Turn, cause: Reason): void {
     successor: watch.evidence?.successor === settings.instanceId,
     connection: link.connection,
     sentAt: now,
+    expiresAt: now + settings.timeout * FENCE_SHARE,
     closesAt: now + settings.claimWindow,
     ackedAt: Infinity,
     waived: waives(state, watch.evidence),
@@ -116,8 +117,8 @@ export function claimGivesUpAt(state: State): number {
 
 /** When a claim that stands is void. */
 export function claimExpiresAt(state: State): number {
-  const { attempt, settings } = state;
-  return attempt?.kind === "claim" ? attempt.sentAt + settings.timeout * FENCE_SHARE : Infinity;
+  const { attempt } = state;
+  return attempt?.kind === "claim" ? attempt.expiresAt : Infinity;
 }
 
 /** Takes the own claim back, and says so: others need not wait for it then. */

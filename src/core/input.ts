@@ -20,7 +20,7 @@ export type Input =
   | { readonly type: "recorded"; readonly term: number }
   /** Somebody new listens. */
   | { readonly type: "audience" }
-  /** A message was acknowledged, or will never be. `sentAt` counts suspended time as passed. */
+  /** A message was acknowledged, or will never be. `sentAt` counts later suspension as passed. */
   | { readonly type: "sent"; readonly receipt: Receipt; readonly ok: boolean; readonly sentAt: number }
   /** A living holder has said who it is. */
   | { readonly type: "greeted"; readonly holder: Holder }
@@ -33,8 +33,8 @@ export type Input =
   | { readonly type: "renewed"; readonly id: number; readonly deadline: number }
   | { readonly type: "lost"; readonly id: number; readonly message: string }
   | { readonly type: "resigned"; readonly id: number }
-  /** The wall clock says that more time has passed than the mandate allows (the machine was suspended). */
-  | { readonly type: "lapsed" }
+  /** The clock stood still for so many milliseconds; `message` says how that is known, should it end a mandate. */
+  | { readonly type: "suspended"; readonly duration: number; readonly message: string }
   /** The publishing side was taken. */
   | { readonly type: "leading" }
   | { readonly type: "onPromote-settled"; readonly error: Error | undefined }

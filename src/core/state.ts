@@ -142,6 +142,8 @@ export type Attempt =
       readonly successor: boolean;
       readonly connection: number;
       readonly sentAt: number;
+      /** When it is void, and when the mandate that it wins ends unless it is proven again. */
+      readonly expiresAt: number;
       readonly closesAt: number;
       /** When the bus had acknowledged it; `Infinity` before. */
       readonly ackedAt: number;

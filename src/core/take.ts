@@ -14,6 +14,7 @@ import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, r
 import { ownOffice } from "./own.ts";
 import { keyOf, markEnded, peerOf, recorded, reportOnce } from "./peers.ts";
 import { lookAtClock } from "./stall.ts";
+import { suspended } from "./suspended.ts";
 import { drop, reason, type Turn } from "./turn.ts";
 import { accuse, vacate } from "./watch.ts";
 
@@ -101,11 +102,8 @@ export function take(turn: Turn, input: Input): void {
     case "resigned":
       resigned(turn, input.id);
       return;
-    case "lapsed":
-      loseOffice(
-        turn,
-        reason("lapsed", "The wall clock says that the machine was suspended past the mandate's deadline."),
-      );
+    case "suspended":
+      suspended(turn, input.duration, input.message);
       return;
     case "leading":
       answer(turn);

@@ -402,7 +402,7 @@ describe("S5: an onDemote that outlives demoteTimeout", () => {
 
   test("given a mandate that lapsed, when the work does not stop in time, then it is overdue from the loss", () => {
     const node = serving({}, {});
-    node.feed({ type: "lapsed" }, 360);
+    node.feed({ type: "suspended", duration: TIMEOUT, message: "suspended" }, 360);
     node.until(360 + 110 - 0.01);
     expect(node.told("error")).toEqual([]);
     node.until(360 + 110);
@@ -412,7 +412,7 @@ describe("S5: an onDemote that outlives demoteTimeout", () => {
   test("given a mandate lost while the work was being stopped, when the work does not stop in time, then it is overdue from the beginning", () => {
     const node = serving();
     node.feed(stepDown, 360);
-    node.feed({ type: "lapsed" }, 400);
+    node.feed({ type: "suspended", duration: TIMEOUT, message: "suspended" }, 400);
     node.until(360 + 110);
     expect(node.told("error")).toHaveLength(1);
   });
