@@ -87,6 +87,8 @@ describe("an engine goes on, whatever is thrown", () => {
       return setTimer(callback, delay);
     };
     const { engine, errors } = engineOf({ ...appointed().state, checks: undefined as never }, undefined, clock);
+    // A heartbeat is due.
+    clock.stall(INTERVAL);
     engine.feed({ type: "tick" });
     expect(delays).toEqual([INTERVAL]);
     await clock.advance(10 * INTERVAL);
