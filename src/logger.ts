@@ -4,7 +4,11 @@
  * @module
  */
 
-/** The methods of `console` that are used; most loggers have them. Every line begins with group and name: `billing/a: `. */
+/**
+ * The methods of `console` that are used; most loggers have them. Every line begins with group and name: `billing/a: `. One that
+ * throws, or returns a promise that rejects, stops nothing: what it should have said is lost, and its first failure is told by the
+ * event `error` and the journal.
+ */
 export interface Logger {
   /** Gets every decision, as it is written into the journal. */
   debug(message: string): void;

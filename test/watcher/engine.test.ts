@@ -79,8 +79,18 @@ describe("an engine goes on, whatever is thrown", () => {
   });
 
   test("given a protocol that can do nothing any more, then it is tried once an interval, not without pause", async () => {
-    const { engine, clock, errors } = engineOf({ ...appointed().state, checks: undefined as never });
+    const clock = new FakeClock();
+    const setTimer = clock.setTimer.bind(clock);
+    const delays: number[] = [];
+    clock.setTimer = (callback, delay) => {
+      delays.push(delay);
+      return setTimer(callback, delay);
+    };
+    const { engine, errors } = engineOf({ ...appointed().state, checks: undefined as never }, undefined, clock);
+    // A heartbeat is due.
+    clock.stall(INTERVAL);
     engine.feed({ type: "tick" });
+    expect(delays).toEqual([INTERVAL]);
     await clock.advance(10 * INTERVAL);
     expect(clock.timers).toBe(1);
     const ticks = errors.filter((message) => message.includes("input tick"));
