@@ -26,10 +26,9 @@ export function backOff(turn: Turn): void {
 export function countFailedMandate(turn: Turn): void {
   const { state } = turn;
   const { primary } = state;
-  if (primary === undefined || primary.served || primary.failed) return;
+  if (primary === undefined || primary.failed) return;
   ownPrimary(turn, primary).failed = true;
   if (state.failures > 0) waitFor(turn, state.failures - 1);
-  else state.backoffUntil = -Infinity;
   state.failures += 1;
 }
 

@@ -164,7 +164,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     timeout: announced.timeout,
     leaving: life.leaving ?? false,
     served,
-    failed: false,
+    failed: known?.failed ?? false,
     metadata,
     gap: gapOf(turn, known, life),
     heardAt: onBus ? now : (known?.heardAt ?? -Infinity),
@@ -180,7 +180,6 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     excused: false,
     evidence: undefined,
   };
-  state.courtesyUntil = -Infinity;
   state.fencing = undefined;
   if (served) {
     forgetFailures(turn);
