@@ -42,6 +42,27 @@ describe("check()", () => {
     expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: false, via: "none" } }]);
   });
 
+  test("given an instance that is not the primary, when its heartbeat answers the question, then the primary is not alive", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 5 }), 10);
+    node.feed({ type: "check", id: 1 }, 20);
+    const { seq = 0 } = node.sent("probe").at(-1) ?? {};
+    node.hear(peer("c").heartbeat({ term: 4, answers: [{ incarnation: "a#1", seq }] }), 25);
+    expect(node.done("checked")).toEqual([]);
+  });
+
+  test("given a link that is down, when a program asks, then the answer to an earlier question is none", () => {
+    const node = instance();
+    const b = peer("b");
+    node.hear(b.heartbeat(), 10);
+    const { seq = 0 } = node.sent("probe").at(-1) ?? {};
+    node.feed({ type: "link", up: false, connection: 1 }, 15);
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "link", up: true, connection: 2 }, 30);
+    node.hear(b.heartbeat({ answers: [{ incarnation: "a#1", seq }] }), 35);
+    expect(node.done("checked")).toEqual([]);
+  });
+
   test("given a primary of the reference's format, which names no question, when its heartbeat comes, then it is alive", () => {
     const node = instance();
     node.feed({ type: "check", id: 1 }, 20);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contender, instance, INTERVAL, peer, reference, serving, TIMEOUT } from "./support.ts";
+import { contender, holderOf, instance, INTERVAL, peer, reference, serving, TIMEOUT } from "./support.ts";
 
 describe("a group has one election", () => {
   test("given a candidate under claims, when it hears a primary by another election, then it is the odd one: it says so and never campaigns", () => {
@@ -83,6 +83,12 @@ describe("a peer that announces no interval", () => {
     expect(node.told("misconfigured")).toMatchObject([
       { instanceId: "golang-A", reason: { message: expect.stringContaining("5000 ms apart") as string } },
     ]);
+  });
+
+  test("given a holder that only greets, when it does so again and again, then that shows no interval", () => {
+    const node = contender();
+    for (const at of [0, 300, 600, 900]) node.feed({ type: "greeted", holder: holderOf("b") }, at);
+    expect(node.told("misconfigured")).toEqual([]);
   });
 
   test("given heartbeats that come often enough, when some are lost, then their sender is not reported", () => {

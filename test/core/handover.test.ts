@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instance, INTERVAL, listener, peer, serving, TIMEOUT, WINDOW, type Instance } from "./support.ts";
+import { contender, instance, INTERVAL, listener, peer, serving, TIMEOUT, WINDOW, type Instance } from "./support.ts";
 
 /** Stepped down at 360, resigned and a secondary again at 370. */
 function retired(successor?: string): Instance {
@@ -107,5 +107,27 @@ describe("a named successor", () => {
     const a = beside({}, "z");
     a.until(100 + 2 * WINDOW);
     expect(a.state.role).toBe("primary");
+  });
+
+  test("given a named successor that has come and gone, when it is gone, then nobody waits for it any more", () => {
+    const node = contender({ eager: true });
+    const p = peer("p");
+    node.hear(p.heartbeat(), 0);
+    node.hear(p.shutdown({ successor: "z" }), 100);
+    node.hear(peer("z").heartbeat({ term: 6 }), 110);
+    expect(node.done("campaign")).toEqual([]);
+    node.feed({ type: "unlinked", from: undefined, incarnation: "z#1" }, 120);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given the courtesy to a named successor, when the watcher is disabled and enabled again, then it owes none", () => {
+    const node = listener();
+    const p = peer("p");
+    node.hear(p.heartbeat(), 0);
+    node.hear(p.shutdown({ successor: "z" }), TIMEOUT - WINDOW - 20);
+    node.feed({ type: "set-enabled", enabled: false }, TIMEOUT - WINDOW - 10);
+    node.feed({ type: "set-enabled", enabled: true }, TIMEOUT - WINDOW - 10);
+    node.until(TIMEOUT - WINDOW);
+    expect(node.sent("claim")).toHaveLength(1);
   });
 });
