@@ -93,7 +93,6 @@ function standBack(turn: Turn, life: Life, message: string): void {
   watch.othersUntil = Math.max(watch.othersUntil, until);
   watch.silenceAt = Math.max(watch.silenceAt, until);
   if (watch.evidence?.kind !== "refused") watch.evidence = undefined;
-  forgetClaimOf(turn, life);
   withdraw(turn, reason("lostrace", message));
 }
 

@@ -65,6 +65,17 @@ describe("a group has one election", () => {
     expect(node.state.role).toBe("primary");
   });
 
+  test("given a campaign that is under way, when a stale mandate of another election is heard, and the campaign wins, then it was not the odd one", () => {
+    const node = contender({ electionName: "test-lock" });
+    node.hear(peer("b").heartbeat({ election: "test-lock" }), 0);
+    node.until(TIMEOUT);
+    node.hear(peer("c").heartbeat({ term: 4, election: "claims" }), TIMEOUT + 1);
+    expect(node.state.oddElection).toBe("claims");
+    node.feed({ type: "won", id: node.done("campaign")[0]?.id ?? 0, term: 6, deadline: Infinity });
+    expect(node.state.role).toBe("primary");
+    expect(node.state.oddElection).toBeUndefined();
+  });
+
   test("given an instance that announces its election, when it claims, beats and asks, then all of them name it", () => {
     const node = instance({ electionName: "claims" });
     node.hear(peer("b").heartbeat(), 0);

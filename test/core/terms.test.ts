@@ -412,6 +412,17 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     ]);
   });
 
+  test("given a mandate that had to be resigned, when it was, then the next campaign waits for its backoff", () => {
+    const node = contender({ backoffMin: 300 }, { ambition: true });
+    const { id } = node.done("campaign")[0] ?? { id: 0 };
+    node.feed({ type: "won", id, term: 0, deadline: Infinity }, 10);
+    expect(node.done("resign")).toHaveLength(1);
+    node.until(10 + 149);
+    expect(node.done("campaign")).toHaveLength(1);
+    node.until(10 + 300);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
   test("given terms that are used up, when a candidate would claim, then it says so instead", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ term: MAX_TERM }), 10);
