@@ -48,6 +48,12 @@ describe("a group has one election", () => {
     expect(node.told("misconfigured")).toEqual([]);
   });
 
+  test("given an observer, which wins no mandates, when primaries name their election, then any goes with it", () => {
+    const node = instance({ election: "none", electionName: undefined });
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
+    expect(node.told("misconfigured")).toEqual([]);
+  });
+
   test("given the odd one, when a primary by its own election is heard, then it is a candidate again", () => {
     const node = instance({ electionName: "claims" });
     node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
