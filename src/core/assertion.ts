@@ -8,9 +8,8 @@ import { nextId, reason, type Turn } from "./turn.ts";
 
 /** When it is primary next: not while somebody else lives as primary. */
 export function assertionDueAt(state: State): number {
-  const { settings, life, office, work, link, watch } = state;
-  const idle = life === "watching" && office === undefined && work.stage === "idle";
-  if (settings.election !== "asserted" || !idle || !link.up || !isHealthy(state)) return Infinity;
+  const { settings, office, link, watch } = state;
+  if (settings.election !== "asserted" || office !== undefined || !link.up || !isHealthy(state)) return Infinity;
   return Math.max(heldUntil(state), watch.quietUntil, watch.othersUntil);
 }
 

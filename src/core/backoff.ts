@@ -47,7 +47,6 @@ export function countFailedMandate(turn: Turn, primary: Primary): void {
   if (primary.failed) return;
   ownPrimary(turn, primary).failed = true;
   if (state.failures > 0) waitFor(turn, state.failures - 1);
-  else state.backoffUntil = -Infinity;
   state.failures += 1;
   // Whoever stepped down gives way to the next one, too.
   if (state.holdBackUntil > now) extendHoldBack(turn);

@@ -32,8 +32,7 @@ export function handoverHears(turn: Turn, instanceId: string, served: boolean): 
   const { handover, settings } = state;
   if (handover === undefined || handover.limit === Infinity) return;
   if (served) endHandover(turn, instanceId);
-  else
-    state.handover = { ...handover, until: Math.min(handover.limit, Math.max(handover.until, now + settings.timeout)) };
+  else state.handover = { ...handover, until: Math.min(handover.limit, now + settings.timeout) };
 }
 
 /** Nobody serves in time. */

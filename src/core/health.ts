@@ -59,8 +59,6 @@ export function isHealthy({ health, settings }: State): boolean {
 }
 
 /** When an answer is overdue, or an instance without an office asks again. A primary asks with its heartbeats. */
-export function healthDueAt({ life, office, health, settings }: State): number {
-  if (!settings.health) return Infinity;
-  if (office !== undefined) return office.status === "ruling" && health.asking !== 0 ? health.dueAt : Infinity;
-  return life === "watching" && settings.election !== "none" ? health.dueAt : Infinity;
+export function healthDueAt({ office, health }: State): number {
+  return office === undefined || (office.status === "ruling" && health.asking !== 0) ? health.dueAt : Infinity;
 }

@@ -79,6 +79,7 @@ function isBelievedAtLast({ state, now }: Turn, life: Life): boolean {
 /** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
 function hearStaleLife(turn: Turn, life: Life): void {
   drop(turn, "stale");
+  noteElection(turn, life, false);
   standBack(turn, life, `${life.instanceId} is alive in the older term ${life.term}.`);
   if (life.seq !== undefined) answerStale(turn, keyOf(life));
 }
@@ -103,7 +104,6 @@ function standBack(turn: Turn, life: Life, message: string): void {
   watch.othersUntil = Math.max(watch.othersUntil, until);
   watch.silenceAt = Math.max(watch.silenceAt, until);
   if (watch.evidence?.kind !== "refused") watch.evidence = undefined;
-  forgetClaimOf(turn, life);
   withdraw(turn, reason("lostrace", message));
 }
 
@@ -177,7 +177,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     leaving: life.leaving ?? false,
     servedAt,
     failing: life.failing ?? false,
-    failed: false,
+    failed: known?.failed ?? false,
     metadata,
     gap: gapOf(turn, known, life),
     heardAt: onBus ? now : (known?.heardAt ?? -Infinity),
@@ -193,7 +193,6 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     excused: false,
     evidence: undefined,
   };
-  state.courtesyUntil = -Infinity;
   waitForNoFence(turn);
   state.unbelieved = undefined;
   if (served) {

@@ -123,7 +123,7 @@ export function waitForNoFence({ state }: Turn): void {
 /** The election says at start that nobody is primary. A primary that it cannot know of has one interval to be heard. */
 export function vacate(turn: Turn): void {
   const { state, now } = turn;
-  if (state.primary !== undefined || state.knowsMandate || state.watch.evidence !== undefined) return;
+  if (state.knowsMandate || state.watch.evidence !== undefined) return;
   accuse(turn, "vacant");
   state.courtesyUntil = now + state.settings.interval;
 }

@@ -57,6 +57,19 @@ describe("a primary by assertion", () => {
     }
   });
 
+  test("given another primary, when somebody is alive in an older term after it, then the one by assertion waits for that one's silence, too", () => {
+    const node = asserted();
+    node.feed({ type: "onPromote-settled", error: undefined });
+    node.hear(peer("b").heartbeat({ term: 5 }), 10);
+    node.feed({ type: "onDemote-settled", error: undefined }, 20);
+    node.settle();
+    node.hear(peer("c").heartbeat({ term: 4 }), 300);
+    node.until(300 + TIMEOUT - 1);
+    expect(node.state.role).toBe("secondary");
+    node.until(300 + TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
   test("given a promotion that fails, when it does, then it is promoted again, each time later, in rising terms", () => {
     const node = asserted({ backoffMin: 20 });
     const times: number[] = [];

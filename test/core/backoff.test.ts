@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   contender,
   elected,
+  holderOf,
   instance,
   INTERVAL,
   listener,
@@ -84,6 +85,42 @@ describe("L1: a group whose promotions fail everywhere backs off as one", () => 
     node.until(TIMEOUT);
     node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, TIMEOUT + 1);
     expect(node.state.failures).toBe(1);
+  });
+
+  test("given a mandate that never served and was given up once, when it lives on and ends, then it counts once", () => {
+    const node = contender();
+    const b = peer("b");
+    node.hear(b.heartbeat({ promoting: true }), 0);
+    node.until(TIMEOUT);
+    node.hear(b.heartbeat({ promoting: true }), TIMEOUT + 10);
+    node.hear(b.shutdown(), TIMEOUT + 20);
+    expect(node.state.failures).toBe(1);
+  });
+
+  test("given a mandate that does not serve yet, when a hint is seen against it, then it has not failed", () => {
+    const node = contender();
+    node.hear(peer("b").heartbeat({ promoting: true }), 0);
+    node.feed({ type: "unlinked", from: undefined, incarnation: "b#1" }, 10);
+    expect(node.state.failures).toBe(0);
+  });
+
+  test("given a primary that was heard to serve, when it greets and its process is gone, then it has not failed", () => {
+    const node = contender();
+    node.hear(peer("b").heartbeat(), 0);
+    node.feed({ type: "greeted", holder: holderOf("b") }, 10);
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, 20);
+    expect(node.state.failures).toBe(0);
+  });
+
+  test("given failures while nobody is known, when silence is evidence, then they hold back no more", () => {
+    const node = contender({ backoffMin: 300 }, { ambition: true });
+    const campaign = (): number => node.done("campaign").at(-1)?.id ?? 0;
+    node.feed({ type: "undecided", id: campaign(), error: new Error("the disk is full") }, 0);
+    node.until(310);
+    node.feed({ type: "undecided", id: campaign(), error: new Error("the disk is full") }, 340);
+    expect(node.state.backoffUntil).toBeGreaterThan(TIMEOUT);
+    node.until(TIMEOUT);
+    expect(node.done("campaign")).toHaveLength(3);
   });
 
   test("given a primary that was only greeted, when its process is gone, then nobody waits: it may have served", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { appointed, contender, holderOf, instance, INTERVAL, peer, reference, serving } from "./support.ts";
+import { appointed, contender, holderOf, instance, INTERVAL, peer, reference, serving, TIMEOUT } from "./support.ts";
 
 describe("check()", () => {
   test("given a secondary, when a program asks, then the primary is asked by every way there is", () => {
@@ -42,6 +42,27 @@ describe("check()", () => {
     expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: false, via: "none" } }]);
   });
 
+  test("given an instance that is not the primary, when its heartbeat answers the question, then the primary is not alive", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 5 }), 10);
+    node.feed({ type: "check", id: 1 }, 20);
+    const { seq = 0 } = node.sent("probe").at(-1) ?? {};
+    node.hear(peer("c").heartbeat({ term: 4, answers: [{ incarnation: "a#1", seq }] }), 25);
+    expect(node.done("checked")).toEqual([]);
+  });
+
+  test("given a link that is down, when a program asks, then the answer to an earlier question is none", () => {
+    const node = instance();
+    const b = peer("b");
+    node.hear(b.heartbeat(), 10);
+    const { seq = 0 } = node.sent("probe").at(-1) ?? {};
+    node.feed({ type: "link", up: false, connection: 1 }, 15);
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "link", up: true, connection: 2 }, 30);
+    node.hear(b.heartbeat({ answers: [{ incarnation: "a#1", seq }] }), 35);
+    expect(node.done("checked")).toEqual([]);
+  });
+
   test("given a primary of the reference's format, which names no question, when its heartbeat comes, then it is alive", () => {
     const node = instance();
     node.feed({ type: "check", id: 1 }, 20);
@@ -79,6 +100,28 @@ describe("check()", () => {
     expect(node.done("checked").map(({ id }) => id)).toEqual([1]);
     node.until(30);
     expect(node.sent("probe").length).toBeGreaterThan(1);
+  });
+
+  test("given two checks with a question each, when the earlier question is answered, then the earlier check is", () => {
+    const node = instance();
+    const b = peer("b");
+    node.feed({ type: "check", id: 1 }, 20);
+    const { seq = 0 } = node.sent("probe").at(-1) ?? {};
+    node.feed({ type: "check", id: 2 }, 21);
+    node.until(20 + INTERVAL / 10);
+    expect(node.sent("probe")).toHaveLength(2);
+    node.hear(b.heartbeat({ answers: [{ incarnation: "a#1", seq }] }), 40);
+    expect(node.done("checked").map(({ id }) => id)).toEqual([1]);
+  });
+
+  test("given two checks with a question each, when the later one is answered outside the bus, then both are", () => {
+    const node = contender();
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "check", id: 2 }, 21);
+    node.until(20 + INTERVAL / 10);
+    const { number } = node.done("ask").at(-1) ?? { number: 0 };
+    node.feed({ type: "answered", number, via: "lock", instanceId: "b", incarnation: "b#1", term: 5 }, 40);
+    expect(node.done("checked").map(({ id }) => id)).toEqual([1, 2]);
   });
 
   test("given a secondary, when the transport's own probe is answered, then the primary is alive via the probe", () => {
@@ -190,6 +233,17 @@ describe("check()", () => {
     node.feed({ type: "check", id: 1 }, 20);
     expect(node.done("checked")).toEqual([]);
     expect(node.sent("probe")).toHaveLength(1);
+  });
+
+  test("given a check under way, when its instance becomes primary and is shut down, then it is answered once", () => {
+    const node = instance();
+    node.until(TIMEOUT - 10);
+    node.feed({ type: "check", id: 1 });
+    node.until(TIMEOUT);
+    expect(node.state.role).toBe("primary");
+    node.feed({ type: "shutdown" });
+    node.until(2 * TIMEOUT);
+    expect(node.done("checked")).toHaveLength(1);
   });
 
   test("given a check under way, when the watcher is shut down, then it is answered", () => {

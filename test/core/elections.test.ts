@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contender, instance, INTERVAL, peer, reference, serving, TIMEOUT, WINDOW } from "./support.ts";
+import { contender, holderOf, instance, INTERVAL, peer, reference, serving, TIMEOUT, WINDOW } from "./support.ts";
 
 describe("a group has one election", () => {
   test("given a candidate under claims, when it hears a primary by another election, then it is the odd one: it says so, and does not campaign as long as that primary may live", () => {
@@ -80,6 +80,12 @@ describe("a group has one election", () => {
     expect(node.told("misconfigured")).toEqual([]);
   });
 
+  test("given an observer, which wins no mandates, when primaries name their election, then any goes with it", () => {
+    const node = instance({ election: "none", electionName: undefined });
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
+    expect(node.told("misconfigured")).toEqual([]);
+  });
+
   test("given the odd one, when a primary by its own election is heard, then it is a candidate again", () => {
     const node = instance({ electionName: "claims" });
     node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
@@ -94,6 +100,17 @@ describe("a group has one election", () => {
     node.feed({ type: "set-enabled", enabled: false }, 10);
     node.feed({ type: "set-enabled", enabled: true }, 20);
     node.until(TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
+  test("given a stale mandate of another election, when it is heard, then its sender is reported, and this instance is not the odd one", () => {
+    const node = contender({ electionName: "test-lock" });
+    node.hear(peer("b").heartbeat({ election: "test-lock" }), 0);
+    node.until(TIMEOUT);
+    node.hear(peer("c").heartbeat({ term: 4, election: "claims" }), TIMEOUT + 1);
+    expect(node.told("misconfigured")).toMatchObject([{ instanceId: "c" }]);
+    expect(node.state.odd).toBeUndefined();
+    node.feed({ type: "won", id: node.done("campaign")[0]?.id ?? 0, term: 6, deadline: Infinity });
     expect(node.state.role).toBe("primary");
   });
 
@@ -115,6 +132,12 @@ describe("a peer that announces no interval", () => {
     expect(node.told("misconfigured")).toMatchObject([
       { instanceId: "golang-A", reason: { message: expect.stringContaining("5000 ms apart") as string } },
     ]);
+  });
+
+  test("given a holder that only greets, when it does so again and again, then that shows no interval", () => {
+    const node = contender();
+    for (const at of [0, 300, 600, 900]) node.feed({ type: "greeted", holder: holderOf("b") }, at);
+    expect(node.told("misconfigured")).toEqual([]);
   });
 
   test("given heartbeats that come often enough, when some are lost, then their sender is not reported", () => {

@@ -69,6 +69,46 @@ describe("health gates the heartbeat", () => {
     expect(node.sent("heartbeat")).toMatchObject([{ leaving: true }]);
   });
 
+  test("given a health check that does not answer within one interval, when it is given up, then the program is told, once", () => {
+    const node = patient();
+    node.until(5 * INTERVAL);
+    expect(node.told("error")).toMatchObject([
+      { reason: { code: "unhealthy" } },
+      { reason: { code: "demote-timeout" } },
+    ]);
+  });
+
+  test("given a primary that steps down, when its health check does not answer meanwhile, then it is not blamed", () => {
+    const node = patient();
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 10);
+    node.until(INTERVAL + 9);
+    expect(node.told("error")).toEqual([]);
+  });
+
+  test("given a primary whose health check has answered, when it answers a probe a moment later, then the next check waits for the grid", () => {
+    const node = patient();
+    healthy(node);
+    node.hear(peer("b").probe(), 2);
+    node.until(INTERVAL - 1);
+    expect(node.sent("heartbeat")).toHaveLength(2);
+    expect(node.done("health")).toHaveLength(1);
+  });
+
+  test("given a candidate that is asked just before it wins, when it is primary, then it is asked again with its next heartbeat", () => {
+    const node = contender({ health: true });
+    const b = peer("b");
+    healthy(node);
+    node.hear(b.heartbeat(), 40);
+    node.until(INTERVAL);
+    node.hear(b.shutdown(), INTERVAL + 10);
+    node.feed({ type: "won", id: node.done("campaign")[0]?.id ?? 0, term: 7, deadline: Infinity }, INTERVAL + 20);
+    healthy(node);
+    node.until(2 * INTERVAL + 20 - 1);
+    expect(node.done("health")).toHaveLength(2);
+    node.until(2 * INTERVAL + 20);
+    expect(node.done("health")).toHaveLength(3);
+  });
+
   test("given a primary that stalls, when its health check was asked late, then it has a whole interval to answer all the same", () => {
     const node = patient();
     healthy(node);
@@ -193,6 +233,51 @@ describe("a candidate without an office", () => {
     expect(stopped.done("campaign")).toHaveLength(1);
   });
 
+  test("given a program that was late by less than an interval, when it wakes to evidence, then the last yes is enough to campaign", () => {
+    const node = contender({ health: true });
+    healthy(node);
+    const b = peer("b");
+    node.hear(b.heartbeat(), 40);
+    node.hear(b.shutdown(), 1.5 * INTERVAL);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given answers like the one before, when they come, then the journal has none of them", () => {
+    const checkup = { healthy: true };
+    const node = contender({ health: true }, { checkup });
+    const news = (): number => node.done("journal").filter(({ reason }) => reason.code === "unhealthy").length;
+    node.until(3 * INTERVAL);
+    expect(news()).toBe(0);
+    checkup.healthy = false;
+    node.until(6 * INTERVAL);
+    expect(news()).toBe(1);
+    checkup.healthy = true;
+    node.until(9 * INTERVAL);
+    expect(news()).toBe(2);
+  });
+
+  test("given a check that settles late with a yes, when it does, then the journal has the yes in time only", () => {
+    const node = contender({ health: true });
+    const news = (): readonly string[] =>
+      node
+        .done("journal")
+        .map(({ reason }) => reason.message)
+        .filter((message) => message.includes("yes again"));
+    node.until(INTERVAL);
+    healthy(node);
+    expect(news()).toEqual([]);
+    healthy(node);
+    expect(news()).toHaveLength(1);
+  });
+
+  test("given an unhealthy program that stood still, when its check says yes, then the journal has it", () => {
+    const node = contender({ health: true });
+    unhealthy(node);
+    node.feed({ type: "tick" }, 5_000);
+    healthy(node);
+    expect(node.done("journal").at(-1)?.reason.message).toContain("yes again");
+  });
+
   test("given a standing claim, when the health check says no, then it is taken back", () => {
     const checkup = { healthy: true };
     const node = instance({ health: true }, { checkup });
@@ -200,7 +285,9 @@ describe("a candidate without an office", () => {
     expect(node.state.attempt).toBeDefined();
     node.feed({ type: "health", id: node.state.health.asking, ok: false, message: "no" });
     checkup.healthy = false;
+    expect(node.sent("yield")).toHaveLength(1);
     node.until(10 * TIMEOUT);
+    expect(node.done("promote")).toEqual([]);
     expect(node.state.role).toBe("secondary");
   });
 

@@ -200,6 +200,17 @@ describe("a greeting is life", () => {
     expect(node.state.primary).toBeUndefined();
   });
 
+  test("given a mandate that was resigned, when the process of an earlier one is gone, then a late greeting of it is no life", () => {
+    const node = contender({}, { enabled: false });
+    const b = peer("b");
+    node.hear(b.heartbeat({ term: 5 }), 10);
+    node.hear(b.shutdown({ term: 6 }), 20);
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, 30);
+    node.feed({ type: "greeted", holder: holderOf("b", 6) }, 40);
+    expect(node.state.primary?.term).toBe(5);
+    expect(node.state.watch.evidence?.kind).toBe("shutdown");
+  });
+
   test("given a holder whose process is gone, when its greeting is read late, then it is no life", () => {
     const node = contender({}, { enabled: false });
     node.feed({ type: "greeted", holder: holderOf("b") }, 10);
@@ -283,6 +294,15 @@ describe("a hung holder", () => {
     node.feed(held(node));
     node.until(60_000);
     expect(node.done("fence")).toHaveLength(1);
+  });
+
+  test("given long timeouts, when an election does not decide, then it has three of them", () => {
+    const node = contender({ timeout: 4_000, interval: 1_000 });
+    node.until(4_000 * 4 - 1);
+    expect(node.done("campaign")).toHaveLength(1);
+    expect(node.done("cancel")).toEqual([]);
+    node.until(4_000 * 4);
+    expect(node.done("cancel")).toHaveLength(1);
   });
 
   test("given an election that never decides, when its time is over, then it is called off and told, and the instance campaigns again", () => {

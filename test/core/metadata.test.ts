@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instance, INTERVAL, peer, serving } from "./support.ts";
+import { elected, instance, INTERVAL, peer, serving } from "./support.ts";
 
 const HERE = { url: "http://10.0.0.1:8080" };
 
@@ -15,6 +15,13 @@ test("given a primary, when its metadata change, then it says so at once, and wi
   expect(node.sent("heartbeat").at(-1)).toMatchObject({ metadata: HERE });
   node.until(400 + INTERVAL);
   expect(node.sent("heartbeat").at(-1)).toMatchObject({ metadata: HERE });
+});
+
+test("given a primary with metadata, when its promotion is complete, then it says them with that", () => {
+  const node = elected();
+  node.feed({ type: "set-metadata", metadata: HERE });
+  node.feed({ type: "onPromote-settled", error: undefined });
+  expect(node.sent("promoted")).toMatchObject([{ metadata: HERE }]);
 });
 
 test("given a follower, when the primary says where it is, then it is known, with the news of the primary, until it says otherwise", () => {

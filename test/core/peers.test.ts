@@ -122,6 +122,17 @@ describe("what is remembered of whom", () => {
     expect(peers.has("first#1")).toBe(false);
   });
 
+  test("given a sender that is heard again after many others, when more are heard than are remembered, then it is not the one that is forgotten", () => {
+    const node = instance();
+    const again = peer("again");
+    node.hear(again.probe(), 1);
+    for (let count = 0; count < 200; count += 1) node.hear(peer(`p${count}`).probe(), 2);
+    node.hear(again.probe(), 3);
+    for (let count = 200; count < 300; count += 1) node.hear(peer(`p${count}`).probe(), 4);
+    expect(node.state.peers.has("again#1")).toBe(true);
+    expect(node.state.peers.has("p0#1")).toBe(false);
+  });
+
   test("given claims of ever new incarnations, when they are heard, then what is remembered of them is bounded too", () => {
     const node = instance({}, { enabled: false });
     for (let count = 0; count < 1_000; count += 1) {

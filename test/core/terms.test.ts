@@ -441,6 +441,17 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     ]);
   });
 
+  test("given a mandate that had to be resigned, when it was, then the next campaign waits for its backoff", () => {
+    const node = contender({ backoffMin: 300 }, { ambition: true });
+    const { id } = node.done("campaign")[0] ?? { id: 0 };
+    node.feed({ type: "won", id, term: 0, deadline: Infinity }, 10);
+    expect(node.done("resign")).toHaveLength(1);
+    node.until(10 + 149);
+    expect(node.done("campaign")).toHaveLength(1);
+    node.until(10 + 300);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
   test("given terms that are used up, when a candidate would claim, then it says so instead", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ term: MAX_TERM }), 10);
@@ -449,6 +460,39 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     expect(node.told("error").at(-1)).toMatchObject({
       reason: { message: expect.stringContaining("terms end at") as string },
     });
+  });
+
+  test("given terms that claims have raised far above the mandate, when its primary is heard again, then they stay", () => {
+    const node = instance();
+    const b = peer("b");
+    const c = peer("c");
+    node.hear(b.heartbeat({ term: 5 }), 10);
+    node.hear(c.stale(5, 5 + MAX_JUMP), 20);
+    node.hear(c.stale(5, 5 + 2 * MAX_JUMP), 30);
+    node.hear(b.heartbeat({ term: 5 }), 40);
+    expect(node.state.terms).toEqual({ mandate: 5, highest: 5 + 2 * MAX_JUMP });
+  });
+
+  test("given a newcomer, when the first mandate is of a term that numbers cannot carry, then it gets no role", () => {
+    const node = contender();
+    node.feed({ type: "greeted", holder: holderOf("b", MAX_TERM + 1) }, 10);
+    expect(node.state.primary).toBeUndefined();
+    expect(node.state.terms).toEqual({ mandate: 0, highest: 0 });
+    node.hear(peer("c").heartbeat({ term: MAX_TERM + 1 }), 20);
+    expect(node.told("misconfigured")).toMatchObject([{ instanceId: "c" }]);
+  });
+
+  test("given a primary, when it hears of a term that numbers cannot carry, then it stays", () => {
+    const node = serving();
+    node.hear(peer("b").heartbeat({ term: MAX_TERM + 1 }), 360);
+    expect(node.state.role).toBe("primary");
+    expect(node.told("misconfigured")).toHaveLength(1);
+  });
+
+  test("given terms near their bound, when a record is beyond it, then it is dropped", () => {
+    const node = instance({ initialTerm: MAX_TERM - 1 });
+    node.feed({ type: "recorded", term: MAX_TERM + 1 });
+    expect(node.state.terms.highest).toBe(MAX_TERM - 1);
   });
 
   test("given a jump that is just allowed, when it is heard, then it counts", () => {

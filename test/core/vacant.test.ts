@@ -36,4 +36,13 @@ describe("an election that knows of no holder", () => {
     expect(node.told("wouldpromote")).toMatchObject([{ kind: "vacant" }]);
     expect(node.done("campaign")).toEqual([]);
   });
+
+  test("given evidence already, when the election knows of no holder, then nobody waits because of that", () => {
+    const node = contender();
+    node.until(TIMEOUT);
+    node.feed({ type: "undecided", id: node.done("campaign")[0]?.id ?? 0, error: new Error("the disk is full") });
+    node.feed(VACANT);
+    node.until(TIMEOUT + INTERVAL / 2);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
 });
