@@ -87,8 +87,8 @@ export function watchTick(turn: Turn): void {
 }
 
 /**
- * Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff, unless the
- * primary never served.
+ * Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff if the primary
+ * served. Where none is known, this instance was the last, and its own failures count on.
  */
 export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void {
   const { state, now } = turn;
@@ -97,7 +97,7 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   if (standing !== undefined && STRENGTH[standing.kind] >= STRENGTH[kind]) return;
   const evidence = { kind, successor, told: false };
   ownWatch(turn).evidence = evidence;
-  if (isServed(state.primary)) forgetFailures(turn);
+  if (state.primary?.served === true) forgetFailures(turn);
   else if (isDecisive(state, evidence)) countFailedMandate(turn);
   // Proof needs no fence; one that is still at work must not be waited for.
   if (STRENGTH[kind] > STRENGTH.silence) state.fencing = undefined;
@@ -111,11 +111,6 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
     reason: reason(kind, describe(turn, kind)),
   });
   if (kind === "unlinked" && !state.settings.eager) ask(turn, nextId(turn), PROOF_TIME);
-}
-
-/** Nobody is known to have failed. */
-function isServed(primary: State["primary"]): boolean {
-  return primary === undefined || primary.served;
 }
 
 /** The election says at start that nobody is primary. A primary that it cannot know of has one interval to be heard. */

@@ -81,6 +81,17 @@ describe("L1: a group whose promotions fail everywhere backs off as one", () => 
     expect(node.state.failures).toBe(1);
   });
 
+  test("given own promotions that failed, when only silence follows a rival's claim, then nothing has changed: nobody served", () => {
+    const node = elected({ backoffMin: 5_000, backoffMax: 10_000, timeout: 5_000 }, { from: -5_000 + TIMEOUT });
+    failPromotion(node);
+    const { failures, backoffUntil } = node.state;
+    node.hear(peer("b").claim({ term: 2 }), node.now + 1);
+    expect(node.state.watch.evidence).toBeUndefined();
+    node.until(node.state.watch.silenceAt);
+    expect(node.told("evidence")).toMatchObject([{ kind: "silence" }]);
+    expect(node.state).toMatchObject({ failures, backoffUntil });
+  });
+
   test("given a primary that was only greeted, when its process is gone, then nobody waits: it may have served", () => {
     const node = contender();
     node.feed({ type: "greeted", holder: { instanceId: "b", incarnation: "b#1", term: 5 } }, 10);

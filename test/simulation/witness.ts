@@ -14,8 +14,8 @@ interface Memory {
   state: State;
   callback: "promote" | "demote";
   term: number;
-  /** It stepped down then, and nobody has been primary since. */
-  steppedDownAt: number | undefined;
+  /** When it stepped down from which term, where nobody else has been promoted since. */
+  steppedDown: { readonly at: number; readonly term: number } | undefined;
   /** Questions that were not answered, and when they were asked. */
   readonly questions: Map<number, number>;
   /** The mandate of each primary that was heard last, by incarnation. */
@@ -166,11 +166,11 @@ export class Witness {
     const { office } = after;
     if (after.role === "primary" && office?.status !== "ruling") this.violate(`S2: ${name} is primary without ruling`);
     const lapsed = before.office !== undefined && before.office.deadline <= now;
-    const { code } = before.office?.leaving ?? {};
-    if (before.office !== undefined && office === undefined && (code === "stepdown" || code === "work-ended"))
-      memory.steppedDownAt = this.#agenda.now;
+    const { code } = office?.leaving ?? {};
+    if (before.office?.leaving === undefined && (code === "stepdown" || code === "work-ended"))
+      memory.steppedDown = { at: this.#agenda.now, term: after.terms.mandate };
     if (after.enabled && !before.enabled) {
-      memory.steppedDownAt = undefined;
+      memory.steppedDown = undefined;
       memory.odd = false;
     }
     if (lapsed && office?.status === "ruling" && office.id === before.office.id)
@@ -209,7 +209,7 @@ export class Witness {
     this.promotedAt = this.#agenda.now;
     this.promotedTimes.push(this.promotedAt);
     const memory = this.#memoryOf(node);
-    this.#steppedBack(node, memory);
+    this.#steppedBack(memory, term);
     if (memory.odd) this.violate(`${node.name} became primary beside a primary of another election that it had heard`);
     const { election } = node.state.settings;
     const highest = election === "claims" ? memory.term : this.#groupTerm;
@@ -219,12 +219,14 @@ export class Witness {
   }
 
   /** Whoever stepped down lets somebody else have a turn, or waits a timeout. */
-  #steppedBack(node: Node, memory: Memory): void {
-    const { steppedDownAt } = memory;
-    for (const other of this.#memories) other.steppedDownAt = undefined;
-    if (steppedDownAt === undefined || !this.#regime.exclusive) return;
-    const waited = this.#agenda.now - steppedDownAt;
-    if (waited < node.state.settings.timeout / 1.02 - 1)
+  #steppedBack(memory: Memory, term: number): void {
+    const { node, steppedDown } = memory;
+    for (const other of this.#memories) if (other !== memory) other.steppedDown = undefined;
+    // A step-down in the middle of the step that won comes before that promotion.
+    if (steppedDown === undefined || steppedDown.term === term) return;
+    memory.steppedDown = undefined;
+    const waited = this.#agenda.now - steppedDown.at;
+    if (this.#regime.exclusive && waited < node.state.settings.timeout / 1.02 - 1)
       this.violate(`${node.name} was primary again ${waited.toFixed(0)} ms after it had stepped down`);
   }
 
@@ -243,7 +245,7 @@ export class Witness {
       state: node.state,
       callback: "demote",
       term: 0,
-      steppedDownAt: undefined,
+      steppedDown: undefined,
       questions: new Map(),
       lives: new Map(),
       odd: false,
