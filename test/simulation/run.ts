@@ -106,7 +106,10 @@ export function run(seed: number, options: RunOptions = {}): Report {
   pass(longest);
   const planned = dice.whole(8, 20);
   let dryAfter = regime.exclusive && !regime.mixed && dice.chance(0.04) ? dice.whole(0, planned) : Infinity;
-  while (left > 0 && (aim.struck.length < planned || (witness.promotions < 3 && agenda.now < LONGEST_RUN * longest))) {
+  while (
+    left > 0 &&
+    (aim.struck.length < planned || (witness.promotions.length < 3 && agenda.now < LONGEST_RUN * longest))
+  ) {
     if (aim.struck.length >= dryAfter) {
       dryAfter = Infinity;
       aim.end();
@@ -133,22 +136,22 @@ export function run(seed: number, options: RunOptions = {}): Report {
   const isPromised = !regime.mixed || heads.length > 1;
   if (heads.length !== 1 && isPromised)
     witness.violate(`L2: ${heads.length} primaries ${bound.toFixed(0)} ms after the last fault`);
-  const { promotions } = witness;
+  const { length } = witness.promotions;
   pass(agenda.now + longest);
-  if (heads.length === 1 && witness.promotions !== promotions) witness.violate("promoted again without a fault");
+  if (heads.length === 1 && witness.promotions.length !== length) witness.violate("promoted again without a fault");
   witness.questionsLeft();
   return {
     seed,
     regime: regime.name,
     nodes: size,
     broken: witness.broken,
-    failovers: Math.max(0, witness.promotions - 1),
+    failovers: Math.max(0, witness.promotions.length - 1),
     faults: aim.struck,
     instants: aim.hit,
     steps: witness.steps,
     longestOverlap: witness.longestOverlap,
     headless: heads.length === 0,
-    recovery: Math.max(0, witness.promotedAt - calmAt),
+    recovery: Math.max(0, (witness.promotions.at(-1)?.at ?? 0) - calmAt),
     bound,
     trace,
   };

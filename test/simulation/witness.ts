@@ -24,6 +24,12 @@ interface Memory {
   odd: boolean;
 }
 
+/** Whose promotion began, and when. */
+export interface Promotion {
+  readonly index: number;
+  readonly at: number;
+}
+
 export class Witness {
   readonly #agenda: Agenda;
   readonly #regime: Regime;
@@ -32,11 +38,7 @@ export class Witness {
   /** By number: a process that has started again is another, and the one before is never seen again. */
   readonly #memories: Memory[] = [];
   readonly broken: string[] = [];
-  promotions = 0;
-  /** When each promotion began. */
-  readonly promotedTimes: number[] = [];
-  /** When the last promotion began. */
-  promotedAt = 0;
+  readonly promotions: Promotion[] = [];
   steps = 0;
   /** The longest time that two were primary, in milliseconds. */
   longestOverlap = 0;
@@ -205,9 +207,7 @@ export class Witness {
   }
 
   #promoted(node: Node, term: number): void {
-    this.promotions += 1;
-    this.promotedAt = this.#agenda.now;
-    this.promotedTimes.push(this.promotedAt);
+    this.promotions.push({ index: node.index, at: this.#agenda.now });
     const memory = this.#memoryOf(node);
     this.#steppedBack(memory, term);
     if (memory.odd) this.violate(`${node.name} became primary beside a primary of another election that it had heard`);
