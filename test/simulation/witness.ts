@@ -198,7 +198,8 @@ export class Witness {
         return;
       }
       case "resign":
-        if (node.working > 0 && !node.state.settings.releaseOnOverrun)
+        // A mandate that came too late, and was never entered, is given back at any time.
+        if (node.working > 0 && effect.id === node.state.office?.id && !node.state.settings.releaseOnOverrun)
           this.violate(`S5: ${node.name} gave the mandate up under running work`);
         return;
       default:
