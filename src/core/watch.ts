@@ -88,8 +88,8 @@ export function watchTick(turn: Turn): void {
 }
 
 /**
- * Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff, unless the
- * primary never served.
+ * Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff if the primary
+ * served. Where none is known, this instance was the last, and its own failures count on.
  */
 export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void {
   const { state, now } = turn;
@@ -99,8 +99,8 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
   const evidence = { kind, successor, told: false };
   ownWatch(turn).evidence = evidence;
   const { primary } = state;
-  if (primary === undefined || hasServed(turn, primary.servedAt, primary.failing)) forgetFailures(turn);
-  else if (isDecisive(state, evidence)) countFailedMandate(turn, primary);
+  if (primary !== undefined && hasServed(turn, primary.servedAt, primary.failing)) forgetFailures(turn);
+  else if (primary !== undefined && isDecisive(state, evidence)) countFailedMandate(turn, primary);
   endOddness(turn, kind);
   // Proof needs no fence; one that is still at work must not be waited for.
   if (STRENGTH[kind] > STRENGTH.silence) waitForNoFence(turn);

@@ -112,15 +112,15 @@ describe("L1: a group whose promotions fail everywhere backs off as one", () => 
     expect(node.state.failures).toBe(0);
   });
 
-  test("given failures while nobody is known, when silence is evidence, then they hold back no more", () => {
-    const node = contender({ backoffMin: 300 }, { ambition: true });
-    const campaign = (): number => node.done("campaign").at(-1)?.id ?? 0;
-    node.feed({ type: "undecided", id: campaign(), error: new Error("the disk is full") }, 0);
-    node.until(310);
-    node.feed({ type: "undecided", id: campaign(), error: new Error("the disk is full") }, 340);
-    expect(node.state.backoffUntil).toBeGreaterThan(TIMEOUT);
-    node.until(TIMEOUT);
-    expect(node.done("campaign")).toHaveLength(3);
+  test("given own promotions that failed, when only silence follows a rival's claim, then nothing has changed: nobody served", () => {
+    const node = elected({ backoffMin: 5_000, backoffMax: 10_000, timeout: 5_000 }, { from: -5_000 + TIMEOUT });
+    failPromotion(node);
+    const { failures, backoffUntil } = node.state;
+    node.hear(peer("b").claim({ term: 2 }), node.now + 1);
+    expect(node.state.watch.evidence).toBeUndefined();
+    node.until(node.state.watch.silenceAt);
+    expect(node.told("evidence")).toMatchObject([{ kind: "silence" }]);
+    expect(node.state).toMatchObject({ failures, backoffUntil });
   });
 
   test("given a primary that was only greeted, when its process is gone, then nobody waits: it may have served", () => {
