@@ -39,6 +39,8 @@ export interface Holder {
   readonly pid?: number;
   /** When the holder's process started, as a date for people (RFC 3339). */
   readonly startedAt?: string;
+  /** What its program says of itself; absent where it says nothing, or the election does not know. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** What a fence needs to know before it acts; its meaning is the election's own. */
   readonly details?: Readonly<Record<string, string | number>>;
 }

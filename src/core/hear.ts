@@ -161,7 +161,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   const servedBefore = known?.servedAt ?? Infinity;
   const servedAt = onBus && life.promoting !== true ? Math.min(servedBefore, now) : servedBefore;
   const served = servedAt !== Infinity;
-  const metadata = onBus ? life.metadata : known?.metadata;
+  const metadata = onBus ? life.metadata : (life.metadata ?? known?.metadata);
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
   // The first mandate that is heard says where the group's terms are, whatever was read or set before.
   const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP / 2);

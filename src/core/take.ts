@@ -6,6 +6,7 @@ import { claimSent } from "./claim.ts";
 import { hear, hearLife } from "./hear.ts";
 import { healthAnswered } from "./health-gate.ts";
 import { answer, answerSoon, proven, speaksFor } from "./heartbeat.ts";
+import type { Holder } from "../election.ts";
 import type { Input } from "./input.ts";
 import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
@@ -160,12 +161,16 @@ export function take(turn: Turn, input: Input): void {
  */
 function alive(
   turn: Turn,
-  holder: { instanceId: string; incarnation: string | undefined; term: number | null },
+  holder: Pick<Holder, "instanceId" | "term" | "metadata"> & { readonly incarnation: string | undefined },
 ): boolean {
   const { state } = turn;
-  const { instanceId, incarnation, term } = holder;
+  const { instanceId, incarnation, term, metadata } = holder;
   if (term === null || incarnation === state.settings.incarnation) return false;
   const key = keyOf({ instanceId, incarnation });
   if (term <= peerOf(state, key).endedTerm) return false;
-  return hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined);
+  return hearLife(
+    turn,
+    { instanceId, term, metadata, ...(incarnation === undefined ? {} : { incarnation }) },
+    undefined,
+  );
 }

@@ -215,6 +215,7 @@ async function takeOver(view: View, highestTerm: number, { context, bucket, watc
     nonce: crypto.randomUUID(),
     interval: heartbeatInterval,
     timeout: heartbeatTimeout,
+    metadata: context.metadata?.(),
   };
   const text = JSON.stringify(record);
   const sentAt = clock.now();
