@@ -217,7 +217,7 @@ describe("the README's example works as it is printed there", () => {
         onTestFinished(() => rmSync(join(modules, zeromq)));
       }
       const first = start(runtime, folder);
-      await first.lines.next("the first to work", (line) => line === "working in term 1 (silence)");
+      await first.lines.next("the first to work", (line) => line === "working in term 1 (vacant)");
       const second = start(runtime, folder);
       await second.lines.next("the second to watch", (line) => line.includes("secondary"));
       await first.kill();
