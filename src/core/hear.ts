@@ -3,6 +3,7 @@
 import type { Arrival } from "../detector.ts";
 import { outranks } from "../elections/claims.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
+import { abandonAttempt } from "./attempt.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
 import { forgetFailures } from "./backoff.ts";
@@ -61,6 +62,8 @@ export function hearLife(turn: Turn, life: Life, from: string | undefined): bool
   const { state } = turn;
   reportMismatch(turn, life, life);
   noteElection(turn, life, true);
+  if (state.oddElection !== undefined)
+    abandonAttempt(turn, reason("misconfigured", `${life.instanceId} is primary by another election.`));
   if (!canBe(state, life.term)) hearUnbelieved(turn, life);
   else if (life.term < state.terms.mandate) hearStaleLife(turn, life);
   else if (!ownMandateStands(turn, life)) {
