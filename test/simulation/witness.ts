@@ -1,6 +1,7 @@
 /** Watches every step against true time, and keeps account of what the promises say (S1 to S5). */
 
 import type { Effect } from "../../src/core/effect.ts";
+import { peerOf } from "../../src/core/peers.ts";
 import type { State } from "../../src/core/state.ts";
 import type { Message } from "../../src/messages.ts";
 import type { Agenda } from "./agenda.ts";
@@ -129,8 +130,12 @@ export class Witness {
   /** Before a message is taken in. */
   heard(node: Node, message: Message): void {
     if (!this.#regime.mixed || (message.kind !== "heartbeat" && message.kind !== "promoted")) return;
+    const { incarnation = "", seq = 0, term } = message;
+    // What is repeated, or is of a mandate that is over, says nothing of now.
+    const known = peerOf(node.state, incarnation);
+    if (seq <= known.seq || term <= known.endedTerm) return;
     const memory = this.#memoryOf(node);
-    memory.lives.set(message.incarnation ?? "", message.term);
+    memory.lives.set(incarnation, term);
     memory.odd = message.election !== node.state.settings.electionName;
   }
 
