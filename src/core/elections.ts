@@ -15,28 +15,32 @@ const FENCED_BY_SILENCE = "claims";
 /** How many timeouts the others have to replace an odd primary that is gone, before the odd one takes itself for the rest of the group. */
 const GRACE = 2;
 
-/** @param isPrimary the sender is the primary now, and does not only mean to be */
+/**
+ * @param isPrimary the sender is the primary now, and does not only mean to be
+ * @returns whether its election is another than ours
+ */
 export function noteElection(
   turn: Turn,
   sender: Sender & { readonly election?: string | undefined },
   isPrimary: boolean,
-): void {
+): boolean {
   const { state } = turn;
   const { electionName } = state.settings;
   const { election, instanceId } = sender;
-  if (electionName === undefined || election === undefined) return;
+  if (electionName === undefined || election === undefined) return false;
   if (election === electionName) {
     if (isPrimary) state.odd = undefined;
-    return;
+    return false;
   }
   const consequence = isPrimary ? "this instance does not campaign" : "that instance should not campaign";
   const message = `${instanceId} uses the election ${election}, this instance ${electionName}: they do not exclude each other, so ${consequence}; give all instances the same election.`;
   reportOnce(turn, "election", keyOf(sender), instanceId, message);
-  if (!isPrimary) return;
+  if (!isPrimary) return true;
   const first = state.odd === undefined;
   state.odd = { election, until: Infinity };
   // So that the other side knows, too.
   if (first) sayProbe(turn);
+  return true;
 }
 
 /** The primary of the other election is gone, as far as that can be known. */

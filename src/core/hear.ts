@@ -3,6 +3,7 @@
 import type { Arrival } from "../detector.ts";
 import { outranks } from "../elections/claims.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
+import { abandonAttempt } from "./attempt.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
 import { extendHoldBack, forgetFailures } from "./backoff.ts";
@@ -79,7 +80,6 @@ function isBelievedAtLast({ state, now }: Turn, life: Life): boolean {
 /** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
 function hearStaleLife(turn: Turn, life: Life): void {
   drop(turn, "stale");
-  noteElection(turn, life, false);
   standBack(turn, life, `${life.instanceId} is alive in the older term ${life.term}.`);
   if (life.seq !== undefined) answerStale(turn, keyOf(life));
 }
@@ -91,14 +91,14 @@ function hearUnbelieved(turn: Turn, life: Life): void {
   const key = keyOf(life);
   drop(turn, "absurd-term");
   if (state.unbelieved?.key !== key || state.unbelieved.term !== term) state.unbelieved = { key, term, since: now };
-  noteElection(turn, life, false);
   standBack(turn, life, `${instanceId} is alive in term ${term}, which is out of bounds.`);
   loseOffice(turn, reason("superseded", `${instanceId} is primary of term ${term}, which is out of bounds.`));
 }
 
-/** Nobody wins for a whole timeout. */
+/** Nobody wins for a whole timeout; where its owner has another election, which our own knows nothing of, by no election. */
 function standBack(turn: Turn, life: Life, message: string): void {
   const { state, now } = turn;
+  if (noteElection(turn, life, false)) abandonAttempt(turn, reason("misconfigured", message));
   const until = now + patience(state.settings, life);
   const watch = ownWatch(turn);
   watch.othersUntil = Math.max(watch.othersUntil, until);

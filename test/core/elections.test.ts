@@ -52,6 +52,25 @@ describe("a group has one election", () => {
     expect(node.sent("probe")).toMatchObject([{ election: "test-lock" }]);
   });
 
+  test.for([
+    ["below the mandate heard", 3],
+    ["out of bounds", 2 ** 40],
+  ] as const)(
+    "given a campaign under way, when a primary by another election is heard in a term %s, then it is called off",
+    ([, term]) => {
+      const node = contender({ electionName: "test-lock" });
+      const c = peer("c");
+      node.hear(c.heartbeat({ election: "test-lock" }), 0);
+      node.hear(c.shutdown(), 10);
+      const id = node.done("campaign")[0]?.id ?? 0;
+      node.hear(peer("b").heartbeat({ term, election: "claims" }), 11);
+      expect(node.done("cancel")).toEqual([{ type: "cancel", id }]);
+      node.feed({ type: "won", id, term: 6, deadline: Infinity }, 12);
+      expect(node.done("resign")).toHaveLength(1);
+      expect(node.state.role).toBe("secondary");
+    },
+  );
+
   test.for(["probe", "claim"] as const)(
     "given a primary, when a %s tells of another election, then it reports its sender",
     (kind) => {
@@ -110,8 +129,7 @@ describe("a group has one election", () => {
     node.hear(peer("c").heartbeat({ term: 4, election: "claims" }), TIMEOUT + 1);
     expect(node.told("misconfigured")).toMatchObject([{ instanceId: "c" }]);
     expect(node.state.odd).toBeUndefined();
-    node.feed({ type: "won", id: node.done("campaign")[0]?.id ?? 0, term: 6, deadline: Infinity });
-    expect(node.state.role).toBe("primary");
+    expect(node.done("cancel")).toHaveLength(1);
   });
 
   test("given an instance that announces its election, when it claims, beats and asks, then all of them name it", () => {

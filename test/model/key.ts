@@ -90,7 +90,13 @@ class Key {
     const { now } = this.#world;
     const limit = (at: number): number => this.#limit(at, state, asOf);
     this.#add(wordOf(state.life), link.up, terms.mandate, terms.highest);
-    this.#add(wordOf(primary?.incarnation), primary?.term, this.#when(primary?.servedAt), primary?.failing, primary?.failed);
+    this.#add(
+      wordOf(primary?.incarnation),
+      primary?.term,
+      this.#when(primary?.servedAt),
+      primary?.failing,
+      primary?.failed,
+    );
     this.#add(limit(link.quietUntil), link.asked === Infinity);
     this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil));
     this.#add(

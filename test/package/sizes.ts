@@ -22,9 +22,7 @@ const INSIDE = ["core/initial", "core/step", "envelope", "settings"];
 const PROTOCOL = "the protocol alone (steps, messages, options) and `valibot`";
 
 const BUNDLES = {
-  [PROTOCOL]: INSIDE.map((file) => `export * from "./node_modules/failover-watcher/dist/src/${file}.js";`).join(
-    "\n",
-  ),
+  [PROTOCOL]: INSIDE.map((file) => `export * from "./node_modules/failover-watcher/dist/src/${file}.js";`).join("\n"),
   "`Watcher` and `valibot`": 'export { Watcher } from "failover-watcher";',
   "all that the entry point exports, and `valibot`": 'export * from "failover-watcher";',
 } as const;

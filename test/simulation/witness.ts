@@ -1,12 +1,16 @@
 /** Watches every step against true time, and keeps account of what the promises say (S1 to S5). */
 
 import type { Effect } from "../../src/core/effect.ts";
+import { peerOf } from "../../src/core/peers.ts";
 import type { State } from "../../src/core/state.ts";
 import type { Message } from "../../src/messages.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Node } from "./node.ts";
 import type { Note } from "./note.ts";
 import type { Regime } from "./regimes.ts";
+
+/** How many timeouts whoever is the odd one waits at least. */
+const GRACE = 2;
 
 /** What was last seen of one process. */
 interface Memory {
@@ -21,7 +25,8 @@ interface Memory {
   /** The mandate of each primary that was heard last, by incarnation. */
   readonly lives: Map<string, number>;
   /** A primary of another election was heard, and none of its own since. */
-  odd: boolean;
+  /** When it last heard a primary of another election than its own, and none of its own since. */
+  odd: number;
 }
 
 /** Whose promotion began, and when. */
@@ -129,9 +134,15 @@ export class Witness {
   /** Before a message is taken in. */
   heard(node: Node, message: Message): void {
     if (!this.#regime.mixed || (message.kind !== "heartbeat" && message.kind !== "promoted")) return;
+    const { incarnation = "", seq = 0, term } = message;
+    // What is repeated, or is of a mandate that is over, says nothing of now.
+    const known = peerOf(node.state, incarnation);
+    if (seq <= known.seq || term <= known.endedTerm) return;
     const memory = this.#memoryOf(node);
-    memory.lives.set(message.incarnation ?? "", message.term);
-    memory.odd = message.election !== node.state.settings.electionName;
+    memory.lives.set(incarnation, term);
+    // One that is over elsewhere is no primary here.
+    if (message.term >= node.state.terms.mandate)
+      memory.odd = message.election === node.state.settings.electionName ? -Infinity : this.#agenda.now;
   }
 
   #answered(node: Node, { id, result }: Extract<Effect, { type: "checked" }>): void {
@@ -173,7 +184,7 @@ export class Witness {
       memory.steppedDown = { at: this.#agenda.now, term: after.terms.mandate };
     if (after.enabled && !before.enabled) {
       memory.steppedDown = undefined;
-      memory.odd = false;
+      memory.odd = -Infinity;
     }
     if (lapsed && office?.status === "ruling" && office.id === before.office.id)
       this.violate(`S3: a mandate of ${name} came back after its deadline`);
@@ -211,7 +222,10 @@ export class Witness {
     this.promotions.push({ index: node.index, at: this.#agenda.now });
     const memory = this.#memoryOf(node);
     this.#steppedBack(memory, term);
-    if (memory.odd) this.violate(`${node.name} became primary beside a primary of another election that it had heard`);
+    // The others have two timeouts to replace an odd primary that has left; where it may live, for ever.
+    const waited = this.#agenda.now - memory.odd;
+    if (waited < (GRACE * node.state.settings.timeout) / 1.02 - 1)
+      this.violate(`${node.name} became primary ${waited.toFixed(0)} ms after it had heard one of another election`);
     const { election } = node.state.settings;
     const highest = election === "claims" ? memory.term : this.#groupTerm;
     if (term <= highest) this.violate(`S4: ${node.name} was promoted to term ${term} after ${highest}`);
@@ -249,7 +263,7 @@ export class Witness {
       steppedDown: undefined,
       questions: new Map(),
       lives: new Map(),
-      odd: false,
+      odd: -Infinity,
     };
     this.#memories[node.index] = memory;
     this.#everybody.set(node.state.settings.incarnation, node);
