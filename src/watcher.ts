@@ -6,7 +6,7 @@
 
 import { Arbiter } from "./arbiter.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import type { CheckResult, DropReason, Effect } from "./core/effect.ts";
+import type { CheckResult, DropReason } from "./core/effect.ts";
 import { initialState } from "./core/initial.ts";
 import type { Input } from "./core/input.ts";
 import { Callbacks } from "./callbacks.ts";
@@ -24,6 +24,7 @@ import { checkMetadata } from "./metadata.ts";
 import { News } from "./news.ts";
 import { Opening, type Part } from "./opening.ts";
 import type { StartOptions, WatcherOptions } from "./options.ts";
+import { perform, type Performers } from "./perform.ts";
 import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
 import { Questions } from "./questions.ts";
 import { optionalSignal, startOptions, stepDownOptions } from "./requests.ts";
@@ -118,7 +119,7 @@ export class Watcher implements AsyncDisposable {
       metadata: checkMetadata(options.metadata),
     });
     const feed = (input: Input): void => this.#engine.feed(input);
-    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect), failed);
+    this.#engine = new Engine(initial, this.#clock, (effect) => perform(effect, performers), failed);
     this.#callbacks = new Callbacks(options, (error) => feed({ type: "work-ended", error }));
     const { health, fence } = options;
     this.#work = new Work(
@@ -177,6 +178,19 @@ export class Watcher implements AsyncDisposable {
             this.#news.announce("misconfigured", { reason: { code: "misconfigured", message } }),
         })
       : undefined;
+    const performers: Performers = {
+      clock: this.#clock,
+      engine: this.#engine,
+      courier: this.#courier,
+      arbiter: this.#arbiter,
+      work: this.#work,
+      news: this.#news,
+      gaps: this.#gaps,
+      questions: this.#questions,
+      dropped: (why) => this.#drop(why),
+      inquired: () => (this.#check = undefined),
+      ended: (error) => this.#end(error),
+    };
     this.#opening = new Opening({
       parts: [
         {
@@ -487,91 +501,6 @@ export class Watcher implements AsyncDisposable {
 
   get #uptime(): number {
     return this.#clock.now() - this.#startedAt.now;
-  }
-
-  #perform(effect: Effect): void {
-    switch (effect.type) {
-      case "send":
-        this.#courier.send(effect.message, effect.receipt);
-        return;
-      case "read":
-        this.#engine.readAll(effect.asOf);
-        return;
-      case "campaign":
-        this.#arbiter?.campaign(effect.id, effect.highestTerm);
-        return;
-      case "cancel":
-        this.#arbiter?.cancel(effect.id);
-        return;
-      case "resign":
-        this.#arbiter?.resign(effect.id, effect.successor);
-        return;
-      case "abandon":
-        this.#arbiter?.abandon(effect.id);
-        return;
-      case "lead":
-        this.#courier.lead();
-        return;
-      case "follow":
-        this.#courier.follow();
-        return;
-      case "promote":
-        this.#gaps.reset();
-        this.#work.promote(effect.term, effect.reason);
-        this.#courier.record(effect.term);
-        return;
-      case "abort":
-        this.#work.abort(effect.reason);
-        return;
-      case "demote":
-        this.#work.demote(effect.term, effect.reason);
-        return;
-      case "ask":
-        this.#askLater(effect.number, effect.after);
-        return;
-      case "health":
-        this.#work.health(effect.id, effect.timeout);
-        return;
-      case "fence":
-        this.#work.fence(effect.id, effect.holder);
-        return;
-      case "emit":
-        if (effect.event.type === "link") this.#gaps.interrupt();
-        this.#news.tell(effect.event.type, effect.event.detail);
-        return;
-      case "journal":
-        this.#news.note(effect.reason);
-        return;
-      case "heard":
-        this.#gaps.hear(effect.arrival, effect.isNew);
-        return;
-      case "drop":
-        this.#drop(effect.why);
-        return;
-      case "inquired":
-        this.#check = undefined;
-        return;
-      case "checked":
-        this.#questions.answer(effect.id, effect.result);
-        return;
-      case "handed-over":
-        this.#questions.answer(effect.id, effect.successor === undefined ? undefined : { successor: effect.successor });
-        return;
-      case "ended":
-        this.#end(effect.error);
-        return;
-      default:
-        effect satisfies never;
-    }
-  }
-
-  #askLater(number: number, after: number): void {
-    this.#clock.setTimer(() => {
-      const { attempt, office, life } = this.#engine.state;
-      if (attempt?.kind === "campaign" || office !== undefined || life !== "watching") return;
-      this.#courier.ask(number);
-      this.#arbiter?.ask(number);
-    }, after);
   }
 
   #drop(why: DropReason): void {
