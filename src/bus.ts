@@ -5,29 +5,41 @@
  */
 
 import * as v from "valibot";
+import { guard, type GuardedHandlers } from "./bus-handlers.ts";
+import { makeOutbox, type Outbox } from "./bus-outbox.ts";
+import { closedMeanwhile } from "./bus-stream.ts";
+import { Subscription } from "./bus-subscription.ts";
+import { systemClock } from "./clock.ts";
 import { projectIdOf, TOPICS } from "./envelope.ts";
-import { asError, TransportError } from "./errors.ts";
+import { TransportError } from "./errors.ts";
 import { decodeJson, encodeJson } from "./json.ts";
 import { isAble } from "./shape.ts";
-import type { Transport, TransportHandlers } from "./transport.ts";
+import type { BusMessage, Transport } from "./transport.ts";
 
 /** Whoever can publish: the bus puts `payload` into an envelope of its own. */
 export interface BusPublisher {
-  /** May return a promise; it then settles when the message was handed over, or acknowledged if the owner says so. */
+  /**
+   * May return a promise; it then settles when the message was handed over, or acknowledged if the owner says so. A message
+   * counts as not sent where this throws, rejects, or does not settle within half the heartbeat timeout.
+   */
   publish(topic: string, payload: Readonly<Record<string, unknown>>): void | Promise<void>;
 }
 
-/** An envelope as the bus delivers it. What is not named here is ignored. */
+/** An envelope as the bus delivers it. What is not named here is ignored. One that cannot be read is dropped and counted. */
 export interface BusEnvelope {
-  /** What was published, such as `instance.heartbeat`. Topics that the protocol does not have are dropped. */
+  /** What was published, such as `instance.heartbeat`. Those that the protocol does not have are dropped, and counted. */
   readonly topic: string;
-  /** The object that a peer gave to `publish`. What is no object is ignored. */
+  /** The object that a peer gave to `publish`. What is no object, or cannot be written as JSON, is dropped and counted. */
   readonly payload: unknown;
 }
 
 /** Whoever can subscribe. */
 export interface EventSubscriber {
-  /** A stream of what is published from now on. Its `return()` ends the subscription. */
+  /**
+   * A stream of what is published from now on. Its `return()` ends the subscription. When it ends or throws, the link counts
+   * as down, and this is called anew: after 100 ms, then later each time up to the heartbeat timeout, until there is a
+   * stream again. It may take a heartbeat timeout, and at least five seconds; a stream that comes later is given back.
+   */
   subscribeTo(endpoint: string, ...topics: string[]): AsyncIterable<BusEnvelope> | Promise<AsyncIterable<BusEnvelope>>;
 }
 
@@ -47,36 +59,39 @@ export interface BusOptions {
 
 const Incoming = v.object({ topic: v.string(), payload: v.object({ group: v.optional(v.string(), "") }) });
 
+/** From one `open` to its end. */
+interface Opening {
+  readonly handlers: GuardedHandlers;
+  readonly group: string;
+  readonly outbox: Outbox;
+  readonly subscription: Subscription | undefined;
+  live: boolean;
+}
+
 /**
- * Makes a transport of what a program already publishes and subscribes with.
+ * Makes a transport of what a program already publishes and subscribes with. It may be opened again after it was closed, or
+ * could not be opened.
+ *
+ * `open` rejects with a `TransportError`: `FAILED` where `subscribeTo` throws, rejects, or gives something that is no async iterable,
+ * `NOT_CONNECTED` where it gives nothing in time, `CLOSED` where the transport is closed meanwhile, or is open already.
+ *
  * @throws {TypeError} where neither half is given
  */
 export function busTransport(options: BusOptions): Transport {
   const { publisher, subscriber, endpoint = "", acknowledges = false, barrier = false } = options;
   if (publisher === undefined && subscriber === undefined)
     throw new TypeError("Cannot make the bus transport: there is no publisher and no subscriber; give one or both.");
-  let group = "";
-  let state: "new" | "open" | "closed" = "new";
-  let stream: AsyncIterator<BusEnvelope> | undefined;
+  let opening: Opening | undefined;
+  let closing: Promise<void> | undefined;
+  /** How many there were. Not counted anew with every `open`: a watcher that opens again may remember the last. */
+  let connections = 0;
 
-  /** The bus has an envelope of its own, whose project is the program's; our group travels inside the payload. */
-  const deliver = (handlers: TransportHandlers, envelope: BusEnvelope): void => {
-    const parsed = v.safeParse(Incoming, envelope);
-    if (!parsed.success) return;
-    const { topic, payload } = parsed.output;
-    const body = encodeJson({ projectId: payload.group, topic, payload: envelope.payload });
-    handlers.message({ topic, body });
-  };
-
-  const read = async (handlers: TransportHandlers, iterator: AsyncIterator<BusEnvelope>): Promise<void> => {
-    try {
-      for (let next = await iterator.next(); next.done !== true && state === "open"; next = await iterator.next())
-        deliver(handlers, next.value);
-    } catch (thrown) {
-      if (state === "open") handlers.error(asError(thrown));
-    }
-    if (state === "open") handlers.link(false, 1);
-  };
+  async function end({ handlers, outbox, subscription, live }: Opening): Promise<void> {
+    if (live && subscription !== undefined) connections = subscription.connection;
+    outbox.end();
+    await subscription?.close();
+    handlers.end();
+  }
 
   return {
     name: "bus",
@@ -89,32 +104,44 @@ export function busTransport(options: BusOptions): Transport {
       hints: false,
     },
 
-    async open(context, handlers) {
-      if (state !== "new")
-        throw new TransportError("CLOSED", "Cannot open the bus transport: it was opened before; make a new one.");
-      state = "open";
-      group = projectIdOf(context.group);
-      if (subscriber === undefined) return;
+    async open(context, watcher) {
+      if (opening !== undefined)
+        throw new TransportError("CLOSED", "Cannot open the bus transport twice: it is open already; close it first.");
+      const { heartbeatTimeout, clock = systemClock } = context;
+      const handlers = guard(watcher);
+      const subscription =
+        subscriber === undefined
+          ? undefined
+          : new Subscription({
+              subscribe: () => subscriber.subscribeTo(endpoint, ...TOPICS),
+              take: (envelope) => deliver(handlers, envelope),
+              link: (up, connection) => handlers.link(up, connection),
+              failed: (error) => handlers.error(error),
+              clock,
+              heartbeatTimeout,
+              connection: connections + 1,
+            });
+      const outbox = makeOutbox(clock, heartbeatTimeout / 2);
+      const mine: Opening = { handlers, group: projectIdOf(context.group), outbox, subscription, live: false };
+      opening = mine;
       try {
-        const envelopes = await subscriber.subscribeTo(endpoint, ...TOPICS);
-        stream = envelopes[Symbol.asyncIterator]();
-      } catch (cause) {
-        state = "closed";
-        throw new TransportError(
-          "FAILED",
-          `Cannot open the bus transport: subscribeTo failed: ${asError(cause).message}`,
-          { cause },
-        );
+        await subscription?.open();
+      } catch (error) {
+        handlers.end();
+        if (opening === mine) opening = undefined;
+        throw error;
       }
-      void read(handlers, stream);
+      if (opening !== mine) throw closedMeanwhile();
+      mine.live = true;
     },
 
     async send({ topic, body }) {
-      if (publisher === undefined || state !== "open")
+      if (publisher === undefined || opening?.live !== true)
         throw new TransportError(
-          state === "open" ? "NOT_CONNECTED" : "CLOSED",
+          opening === undefined && closing !== undefined ? "CLOSED" : "NOT_CONNECTED",
           "Cannot send on the bus transport: it has no publisher, or is not open.",
         );
+      const { group, outbox } = opening;
       const envelope = decodeJson(body);
       const payload = isAble(envelope) ? envelope["payload"] : undefined;
       if (!isAble(payload))
@@ -122,14 +149,35 @@ export function busTransport(options: BusOptions): Transport {
           "FAILED",
           "Cannot send on the bus transport: the message is no envelope with a payload; give one as the watcher makes it.",
         );
-      await publisher.publish(topic, group === "" ? payload : { ...payload, group });
+      await outbox.publish(() => publisher.publish(topic, group === "" ? payload : { ...payload, group }));
     },
 
-    close() {
-      state = "closed";
-      // Not awaited: a generator that waits for its next event settles only with that event. None is delivered any more.
-      stream?.return?.().catch(() => undefined);
-      return Promise.resolve();
+    async close() {
+      const last = opening;
+      opening = undefined;
+      if (last !== undefined) closing = end(last);
+      await closing;
     },
   };
+}
+
+/** Hands on what the bus has brought, or counts it. Returns whether it was a message. */
+function deliver(handlers: GuardedHandlers, envelope: unknown): boolean {
+  const message = readEnvelope(envelope);
+  if (message === undefined) handlers.dropped();
+  else handlers.message(message);
+  return message !== undefined;
+}
+
+/** The bus has an envelope of its own, whose project is the program's; our group travels inside the payload. */
+function readEnvelope(envelope: unknown): BusMessage | undefined {
+  try {
+    const parsed = v.safeParse(Incoming, envelope);
+    if (!parsed.success || !TOPICS.includes(parsed.output.topic)) return undefined;
+    const { topic, payload } = parsed.output;
+    return { topic, body: encodeJson({ projectId: payload.group, topic, payload: (envelope as BusEnvelope).payload }) };
+  } catch {
+    // A BigInt, a circle, a getter or `toJSON` that throws: whoever else uses the bus may publish them, and no peer does.
+    return undefined;
+  }
 }

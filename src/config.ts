@@ -5,13 +5,14 @@
  */
 
 import * as v from "valibot";
+import { MAX_TERM, MAX_TERM_JUMP } from "./core/peers.ts";
 import type { Settings } from "./core/state.ts";
 import { ASSERTED } from "./elections/asserted.ts";
 import type { WatcherOptions } from "./options.ts";
 import { checkShape, isAble } from "./shape.ts";
 import { milliseconds, name, priority, text, wholeNumber } from "./values.ts";
 
-/** The reference's settings. */
+/** The settings of the reference, the Go package `failover`, by its names. */
 export interface Config {
   /** How often a primary says that it is alive. */
   readonly heartbeatInterval: number;
@@ -22,18 +23,19 @@ export interface Config {
 }
 
 /**
- * The reference's defaults: 5 000 ms, 15 000 ms, not enabled. They sit on a whole multiple, where the third lost heartbeat
- * races the timer; 500 and 2 750 serve a quiet machine better.
+ * The defaults: 1 000 ms, 5 500 ms, not enabled. Five and a half intervals bear four lost heartbeats in a row, and no heartbeat
+ * races the timer. The reference has 5 000 and 15 000: set them where its instances are in the group, which announce none.
  */
 export function defaultConfig(): Config {
-  return { heartbeatInterval: 5_000, heartbeatTimeout: 15_000, enabled: false };
+  return { heartbeatInterval: 1_000, heartbeatTimeout: 5_500, enabled: false };
 }
 
 /** S3: what a mandate's deadline leaves of the timeout for stopping the work. */
 const STOPPING_SHARE = 1 / 3;
 
 const flag = v.boolean("true or false");
-const callback = v.function("a function");
+// Valibot's own would be bundled for this one alone.
+const callback = v.custom((value) => typeof value === "function", "a function");
 
 /** One of these words. */
 function oneOf(...words: readonly string[]): v.GenericSchema<string> {
@@ -48,8 +50,10 @@ function having(what: string, methods: readonly string[], data: readonly string[
 const election = v.custom(
   // Claims and the owner's word decide nothing as objects; and only `Watcher.forPrimary` has the word to give.
   (value) =>
-    isAble(value, ["campaign"], ["traits"]) || value === ASSERTED || (isAble(value) && value["name"] === "claims"),
-  "claims(), or an election with campaign",
+    (isAble(value, ["campaign"], ["traits"]) && v.is(name, value["name"])) ||
+    value === ASSERTED ||
+    (isAble(value) && value["name"] === "claims"),
+  "claims(), or an election with campaign, traits and a name of 1 to 256 characters",
 );
 
 const Options = v.strictObject({
@@ -72,7 +76,7 @@ const Options = v.strictObject({
   fence: v.optional(callback),
   logger: v.optional(having("a logger", ["debug", "info", "warn", "error"])),
   clock: v.optional(having("a clock", ["now", "wall", "setTimer"])),
-  initialTerm: v.optional(wholeNumber(0, 2 ** 32)),
+  initialTerm: v.optional(wholeNumber(0, MAX_TERM - MAX_TERM_JUMP)),
   overrun: v.optional(oneOf("hold", "release")),
   whenIsolated: v.optional(oneOf("demote", "keep")),
   promoteTimeout: v.optional(milliseconds),
@@ -80,6 +84,8 @@ const Options = v.strictObject({
   retryBackoffMin: v.optional(milliseconds),
   retryBackoffMax: v.optional(milliseconds),
   claimWindow: v.optional(milliseconds),
+  metadata: v.optional(v.unknown()),
+  work: v.optional(callback),
   onPromote: v.optional(callback),
   onDemote: v.optional(callback),
 });
@@ -118,40 +124,42 @@ export function resolveTimings(options: WatcherOptions, deadline: boolean): Reso
     retryBackoffMax: backoffMax = Math.max(30_000, backoffMin),
   } = options;
   const timings = { interval, timeout, claimWindow, promoteTimeout, demoteTimeout, backoffMin, backoffMax };
+  // Who never set an option looks for it in vain, unless told that it is a default.
+  const say = (option: keyof WatcherOptions, value: number): string =>
+    `${value} ms${options[option] === undefined ? " by default" : ""}`;
+  const refuse = (option: keyof WatcherOptions, value: number, rule: string): never => {
+    throw new RangeError(`Cannot make a watcher: option ${option} is ${say(option, value)}; it must be ${rule}.`);
+  };
+  const everyInterval = `heartbeatInterval (${say("heartbeatInterval", interval)})`;
+  const wholeTimeout = `heartbeatTimeout (${say("heartbeatTimeout", timeout)})`;
   if (timeout < 2 * interval)
-    refuse(
-      "heartbeatTimeout",
-      timeout,
-      `at least twice heartbeatInterval (${interval} ms), or one late heartbeat is a failover`,
-    );
+    refuse("heartbeatTimeout", timeout, `at least twice ${everyInterval}, or one late heartbeat is a failover`);
   if (deadline && (timeout * 2) / 3 < 1.5 * interval)
     refuse(
       "heartbeatTimeout",
       timeout,
-      `at least ${Math.ceil(2.25 * interval)} ms, or one late acknowledgement ends a mandate, which is trusted for 2/3 of it`,
+      `at least ${Math.ceil(2.25 * interval)} ms, 2.25 times ${everyInterval}, or one late acknowledgement ends a mandate, which is trusted for 2/3 of it`,
     );
-  if (claimWindow >= timeout / 3)
-    refuse("claimWindow", claimWindow, `shorter than a third of heartbeatTimeout (${timeout} ms)`);
-  if (backoffMin > backoffMax) refuse("retryBackoffMin", backoffMin, `at most retryBackoffMax (${backoffMax} ms)`);
-  return { ...timings, warnings: [...warnings(timings, deadline)] };
-}
+  if (claimWindow >= timeout / 3) refuse("claimWindow", claimWindow, `shorter than a third of ${wholeTimeout}`);
+  if (backoffMin > backoffMax)
+    refuse("retryBackoffMin", backoffMin, `at most retryBackoffMax (${say("retryBackoffMax", backoffMax)})`);
 
-function refuse(option: string, value: number, rule: string): never {
-  throw new RangeError(`Cannot make a watcher: option ${option} is ${value} ms; it must be ${rule}.`);
-}
-
-function* warnings(
-  { interval, timeout, demoteTimeout }: Omit<ResolvedTimings, "warnings">,
-  deadline: boolean,
-): Iterable<string> {
+  const warnings: string[] = [];
   if (deadline && (timeout * 2) / 3 <= 2 * interval + 20)
-    yield `One late acknowledgement would demote a healthy primary: 2/3 of heartbeatTimeout (${timeout} ms) is hardly two heartbeatIntervals (${interval} ms).`;
+    warnings.push(
+      `One late acknowledgement would demote a healthy primary: 2/3 of ${wholeTimeout} is hardly more than twice ${everyInterval}.`,
+    );
   if (deadline && demoteTimeout > timeout * STOPPING_SHARE)
-    yield `demoteTimeout (${demoteTimeout} ms) is longer than the third of heartbeatTimeout (${timeout} ms) that is left between the fence and a takeover.`;
+    warnings.push(
+      `demoteTimeout (${say("demoteTimeout", demoteTimeout)}) is longer than the third of ${wholeTimeout} that is left between the fence and a takeover.`,
+    );
   // At a whole multiple the last tolerated loss races the timer (Chen, Toueg, Aguilera 2002, the simple detector).
   const multiple = Math.round(timeout / interval);
-  const defaults = defaultConfig();
-  const chosen = interval !== defaults.heartbeatInterval || timeout !== defaults.heartbeatTimeout;
-  if (chosen && Math.abs(timeout - multiple * interval) <= 0.02 * timeout)
-    yield `heartbeatTimeout (${timeout} ms) is about ${multiple} times heartbeatInterval (${interval} ms), where a heartbeat races the timer; make it ${(multiple - 0.5) * interval} or ${(multiple + 0.5) * interval}.`;
+  if (Math.abs(timeout - multiple * interval) <= Math.min(0.02 * timeout, interval / 4)) {
+    const less = multiple > 2 ? `${(multiple - 0.5) * interval} or ` : "";
+    warnings.push(
+      `${wholeTimeout} is about ${multiple} times ${everyInterval}, where a heartbeat races the timer; make it ${less}${(multiple + 0.5) * interval}.`,
+    );
+  }
+  return { ...timings, warnings };
 }

@@ -4,13 +4,17 @@
  * @module
  */
 
-import { drift, type Clock, type Timer } from "./clock.ts";
+import { isSomebody, isTerm, nonsense } from "./answers.ts";
+import type { Clock, Timer } from "./clock.ts";
 import type { DropReason, Receipt } from "./core/effect.ts";
 import type { Input } from "./core/input.ts";
 import { decodeEnvelope, encodeEnvelope, type Biography } from "./envelope.ts";
-import { asError } from "./errors.ts";
+import { call, run } from "./guard.ts";
 import type { Message } from "./messages.ts";
-import type { ProbeAnswer, Transport, TransportContext } from "./transport.ts";
+import { Inquiry } from "./inquiry.ts";
+import { show } from "./show.ts";
+import { within } from "./within.ts";
+import type { BusMessage, ProbeAnswer, Transport, TransportContext } from "./transport.ts";
 
 /** What the courier needs of the watcher it works for. */
 export interface CourierOptions {
@@ -23,11 +27,14 @@ export interface CourierOptions {
   self(): ProbeAnswer & { readonly uptime: string };
   feed(input: Input): void;
   dropped(why: DropReason): void;
-  failed(error: Error): void;
+  failed(thrown: unknown): void;
 }
 
 /** The first wait before the publishing side is tried for again, in milliseconds; it doubles up to the interval. */
 const FIRST_LEAD_RETRY = 10;
+
+/** How long closing waits for the publishing side to be given up, in milliseconds. */
+const LONGEST_FAREWELL = 500;
 
 export class Courier {
   readonly #options: CourierOptions;
@@ -41,11 +48,20 @@ export class Courier {
   /** That the publishing side cannot be had is known to the program. */
   #reported = false;
   #retry: Timer | undefined;
-  #probing: AbortController | undefined;
+  readonly #probe: Inquiry<ProbeAnswer | undefined>;
+  /** What handlers of an earlier opening still say is of an earlier connection. */
+  #openings = 0;
 
   constructor(options: CourierOptions) {
     this.#options = options;
-    this.#speaks = options.transport.lead === undefined;
+    const { transport, clock, failed } = options;
+    this.#speaks = transport.lead === undefined;
+    this.#probe = new Inquiry({
+      clock,
+      ask: (signal) => transport.probe?.(signal),
+      answered: (answer, number) => this.#answered(answer, number),
+      failed,
+    });
   }
 
   get link(): { readonly up: boolean; readonly connection: number } {
@@ -54,20 +70,22 @@ export class Courier {
 
   async open(): Promise<void> {
     const { transport, context, feed, failed, self } = this.#options;
+    const opening = (this.#openings += 1);
+    this.#link = { up: true, connection: 1 };
     await transport.open(context, {
-      message: (message, from) => {
-        const decoded = decodeEnvelope(message, context.group);
-        if ("message" in decoded) feed({ type: "message", message: decoded.message, from });
-        else if (decoded.dropped === "unsupported") feed({ type: "unsupported", ...decoded });
-        else this.#options.dropped(decoded.dropped);
-      },
+      message: (message, from) => run(() => this.#hear(message, from), failed),
       link: (up, connection) => {
-        if (connection < this.#link.connection) return;
+        if (opening !== this.#openings) return;
+        // Of what is no number neither is true.
+        if (!(connection >= this.#link.connection)) return;
         this.#link = { up, connection };
         feed({ type: "link", up, connection });
       },
-      unlinked: ({ from, incarnation }) => feed({ type: "unlinked", from, incarnation }),
-      recorded: (term) => feed({ type: "recorded", term }),
+      unlinked: (peer) => run(() => feed({ type: "unlinked", from: peer.from, incarnation: peer.incarnation }), failed),
+      recorded: (term) => {
+        if (isTerm(term)) feed({ type: "recorded", term });
+        else failed(nonsense(`The transport ${transport.name}`, `${show(term)} as the last term`));
+      },
       audience: () => feed({ type: "audience" }),
       asked: self,
       dropped: () => this.#options.dropped("malformed"),
@@ -75,21 +93,26 @@ export class Courier {
     });
   }
 
-  /** Sends, and says what became of it. Time that the machine was suspended meanwhile counts as passed since the sending. */
+  #hear(message: BusMessage, from: string | undefined): void {
+    const { context, feed, dropped } = this.#options;
+    const decoded = decodeEnvelope(message, context.group);
+    if ("message" in decoded) feed({ type: "message", message: decoded.message, from });
+    else if (decoded.dropped === "unsupported") feed({ type: "unsupported", ...decoded });
+    else dropped(decoded.dropped);
+  }
+
+  /** Sends, and says what became of it. */
   send(message: Message, receipt: Receipt): void {
     const { transport, clock, feed, biography } = this.#options;
     const sentAt = clock.now();
-    const driftThen = drift(clock);
-    const settle = (ok: boolean): void => {
-      const suspended = Math.max(0, drift(clock) - driftThen);
-      feed({ type: "sent", receipt, ok, sentAt: sentAt - suspended });
-    };
+    const settle = (ok: boolean): void => feed({ type: "sent", receipt, ok, sentAt });
     if (!this.#speaks) {
       settle(false);
       return;
     }
     // A message that cannot go now is dropped by contract; what that means is the protocol's business, told by `ok`.
-    transport.send(encodeEnvelope(message, biography())).then(
+    const encoded = encodeEnvelope(message, biography());
+    call(() => transport.send(encoded)).then(
       () => settle(true),
       () => settle(false),
     );
@@ -97,7 +120,8 @@ export class Courier {
 
   /** Has the bus keep the term of a new mandate, where it can. */
   record(term: number): void {
-    this.#options.transport.recordTerm?.(term).catch((thrown: unknown) => this.#options.failed(asError(thrown)));
+    const { transport, failed } = this.#options;
+    run(() => transport.recordTerm?.(term), failed);
   }
 
   /** Takes the publishing side, again and again until it is had or no longer wanted. */
@@ -109,15 +133,17 @@ export class Courier {
   async #tryToLead(wait: number): Promise<void> {
     const { transport, clock, feed, failed, context } = this.#options;
     if (!this.#leads) return;
+    const began = clock.now();
     try {
-      await transport.lead?.();
+      await this.#bounded("lead", () => transport.lead?.());
       this.#speaks = true;
       this.#reported = false;
       feed({ type: "leading" });
     } catch (thrown) {
       // A predecessor's socket may still be closing, so the first refusals are no news; and later ones are no other news.
-      if (wait >= context.heartbeatInterval && !this.#reported) failed(asError(thrown));
-      this.#reported = wait >= context.heartbeatInterval;
+      const isNews = wait >= context.heartbeatInterval || clock.now() - began >= context.heartbeatInterval;
+      if (isNews && !this.#reported) failed(thrown);
+      this.#reported = isNews;
       this.#retry = clock.setTimer(() => {
         const next = Math.min(wait * 2, context.heartbeatInterval);
         this.#publishing = this.#publishing.then(() => this.#tryToLead(next));
@@ -132,37 +158,50 @@ export class Courier {
     this.#publishing = this.#publishing.then(async () => {
       try {
         this.#speaks = this.#options.transport.lead === undefined;
-        await this.#options.transport.follow?.();
+        await this.#bounded("follow", () => this.#options.transport.follow?.());
       } catch (thrown) {
-        this.#options.failed(asError(thrown));
+        this.#options.failed(thrown);
       }
     });
   }
 
-  /** Asks the primary over the transport's own path, where it has one. A new question replaces an unanswered one. */
-  ask(): void {
+  /** A publishing side that is neither had nor refused must not keep the next attempt waiting. */
+  #bounded(what: "lead" | "follow", act: () => unknown): Promise<unknown> {
+    const { transport, clock, context } = this.#options;
+    const bound = context.heartbeatTimeout;
+    const late = (): Error =>
+      new Error(`The transport ${transport.name} did not ${what} within ${bound} ms; it is waited for no more.`);
+    return within(call(act), { clock, bound, late });
+  }
+
+  /**
+   * Asks the primary over the transport's own path, where it has one.
+   * @param number names it in the answer
+   */
+  ask(number: number): void {
+    if (this.#options.transport.probe !== undefined) this.#probe.ask(number);
+  }
+
+  #answered(answer: ProbeAnswer | undefined, number: number): void {
     const { transport, feed, failed } = this.#options;
-    if (transport.probe === undefined) return;
-    this.#probing?.abort();
-    const probing = new AbortController();
-    this.#probing = probing;
-    transport.probe(probing.signal).then(
-      (answer) => {
-        if (answer === undefined || probing.signal.aborted) return;
-        const { instanceId, incarnation, term } = answer;
-        feed({ type: "answered", via: "probe", instanceId, incarnation, term });
-      },
-      (thrown: unknown) => {
-        if (!probing.signal.aborted) failed(asError(thrown));
-      },
-    );
+    if (answer === undefined) return;
+    if (!isSomebody(answer)) {
+      failed(nonsense(`The transport ${transport.name}`, `an answer that is none: ${show(answer)}`));
+      return;
+    }
+    const { instanceId, incarnation, term } = answer;
+    feed({ type: "answered", via: "probe", number, instanceId, incarnation, term });
   }
 
   async close(): Promise<void> {
     this.#leads = false;
     this.#retry?.cancel();
-    this.#probing?.abort();
-    await this.#publishing;
-    await this.#options.transport.close();
+    this.#probe.end();
+    // Who has still to give the publishing side up does so before, unless it hangs.
+    const { clock, transport } = this.#options;
+    await within(this.#publishing, { clock, bound: LONGEST_FAREWELL, late: () => new Error("late") }).catch(
+      () => undefined,
+    );
+    await transport.close();
   }
 }

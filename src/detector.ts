@@ -24,7 +24,10 @@ export interface Arrival {
   readonly stalled: boolean;
 }
 
-/** A failure detector: pure, its state is plain data that the protocol carries. */
+/**
+ * A failure detector: pure, its state is plain data that the protocol carries. Where one throws or answers what is no number, its
+ * state stays as it was, the timeout decides, and the first failure is told by the event `error`.
+ */
 export interface Detector<State = unknown> {
   /** Shown in `status().detector`. */
   readonly name: string;

@@ -1,7 +1,7 @@
 /**
  * Who decides which candidate may be primary. One method matters: `campaign`. A store with compare-and-set, a kernel
- * lock or a cluster's lease can be put behind it in about thirty lines. (Claims, which are decided on the bus itself, are
- * rules of the protocol: see `elections/claims.ts`.)
+ * lock or a cluster's lease can be put behind it; `examples/postgres-election` is one, whole. (Claims, which are decided on
+ * the bus itself, are rules of the protocol: see `elections/claims.ts`.)
  *
  * @module
  */
@@ -10,11 +10,20 @@ import type { Clock } from "./clock.ts";
 
 /** What an election promises. Shown in `watcher.status()`. */
 export interface ElectionTraits {
-  /** At most one instance holds the mandate at any moment. */
+  /**
+   * At most one instance holds the mandate at any moment. To be claimed only where a mandate ends by itself before anybody
+   * else can win (a `deadline` on the holder's own clock), or where a witness that cannot be cut off, the kernel of the same
+   * host, says at once that it is lost. A lock that belongs to a session or a connection over a network gives neither: the
+   * server may end the session, and give the lock to another, while the holder hears nothing.
+   */
   readonly exclusive: boolean;
   /** Terms survive a restart of every instance. */
   readonly durable: boolean;
-  /** Mandates end by themselves unless renewed: `campaign` gives a `deadline` and `renewed` moves it. */
+  /**
+   * Mandates end by themselves unless renewed: `campaign` gives a `deadline`, and `renewed` moves it. Both are moments on the
+   * holder's own clock, counted from when the write that proves it was *sent*, and passed before others may win. What
+   * decides over a network needs it to be `exclusive`.
+   */
   readonly deadline: boolean;
 }
 
@@ -30,6 +39,8 @@ export interface Holder {
   readonly pid?: number;
   /** When the holder's process started, as a date for people (RFC 3339). */
   readonly startedAt?: string;
+  /** What its program says of itself; absent where it says nothing, or the election does not know. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** What a fence needs to know before it acts; its meaning is the election's own. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
@@ -50,7 +61,10 @@ export interface ElectionContext {
   readonly incarnation: string;
   /** How often a primary sends a heartbeat; a lease may be renewed as often. */
   readonly heartbeatInterval: number;
-  /** How long silence lasts before others campaign. Trust in a mandate lasts at most 2/3 of it from each proof (S3). */
+  /**
+   * How long silence lasts before others campaign. Trust in a mandate lasts at most 2/3 of it from when each proof was sent (S3):
+   * so the watcher knows since when it has aged, and takes off what the machine was suspended for meanwhile.
+   */
   readonly heartbeatTimeout: number;
   /** The watcher's clock, on which deadlines are moments. */
   readonly clock: Clock;
@@ -58,6 +72,8 @@ export interface ElectionContext {
   readonly ports?: { readonly pub: number; readonly rpc: number };
   /** This instance could become primary; false for an observer, which only watches. */
   readonly candidate: boolean;
+  /** What the program says of itself now, for whoever writes it down beside the term; undefined where it says nothing. */
+  metadata?(): Readonly<Record<string, unknown>> | undefined;
   /** A living holder has just said who it is: as good as a heartbeat. */
   greeted(holder: Holder): void;
   /** Something is known against a holder. */
@@ -72,7 +88,10 @@ export interface ElectionContext {
 export interface CampaignRequest {
   /** The highest term heard in anything. The won term has to be above it and above everything stored. */
   readonly highestTerm: number;
-  /** Aborts when the attempt is no longer wanted. A mandate that is won all the same is resigned by the watcher. */
+  /**
+   * Aborts when the attempt is no longer wanted. One that goes on may overlap the next. A mandate that is won all the same is resigned
+   * by the watcher, or abandoned where a later campaign won.
+   */
   readonly signal: AbortSignal;
   /** Says that the mandate of this campaign may now be trusted until `deadline`, on the context's clock. */
   renewed(deadline: number): void;
@@ -82,14 +101,17 @@ export interface CampaignRequest {
 
 /** The right to be primary. */
 export interface Mandate {
-  /** The term that was won: above `highestTerm`, and above everything stored. */
+  /**
+   * The term that was won: a whole number above `highestTerm`, and above everything stored. At most 2^52, and once a mandate was
+   * heard at most 2^32 above `highestTerm`: others would not believe more, so the watcher resigns such a mandate.
+   */
   readonly term: number;
   /**
    * The moment on the context's clock after which the mandate may no longer be trusted; counts from when the winning
    * write was *sent*. Absent where the mandate holds until it is lost (a kernel lock).
    */
   readonly deadline?: number;
-  /** Gives the mandate up, so that the next one can have it at once. */
+  /** Gives the mandate up, so that the next one can have it at once: this one, of this term, and none that was won later. */
   resign(options?: { readonly successor?: string }): Promise<void>;
   /** Stops renewing without giving up: work may still be running, so the mandate has to end by itself. */
   abandon?(): void;
@@ -100,13 +122,25 @@ export type CampaignOutcome =
   | { readonly won: true; readonly mandate: Mandate }
   | { readonly won: false; readonly message: string; readonly holder?: Holder };
 
-/** Decides which candidate may be primary. One object serves one watcher. */
+/**
+ * Decides which candidate may be primary. One object serves one watcher at a time, and may be opened again once `close` has
+ * resolved.
+ *
+ * - An `open` that rejected has left nothing open (no socket, port, timer or listener), and may be called again.
+ * - `close` during `open` ends it: within half a second `open` has rejected and nothing is left, whoever does not answer.
+ * - Neither waits for ever: `open` rejects by itself after a heartbeat timeout, or after five seconds where that is shorter;
+ *   `close` settles within a second or so, and destroys what does not end by then.
+ */
 export interface Election {
   /** Shown as `status().election`, and in sentences. */
   readonly name: string;
   /** What it promises. Does not change. */
   readonly traits: ElectionTraits;
-  /** Begins to watch the holder. Never rejects for what other instances do. */
+  /**
+   * Begins to watch the holder. Never rejects for what other instances do.
+   * @throws {ElectionError | TransportError} (rejects) where what decides cannot be had in time; an `ElectionError` of the code
+   * `CLOSED` where `close` was called meanwhile
+   */
   open?(context: ElectionContext): Promise<void>;
   /**
    * Tries to become primary.
@@ -115,7 +149,16 @@ export interface Election {
   campaign(request: CampaignRequest): Promise<CampaignOutcome>;
   /** Asks now whether a living instance holds the mandate. Undefined when nobody answered. */
   check?(signal: AbortSignal): Promise<Holder | undefined>;
-  /** Ends everything that `open` began, and gives up a mandate that is still held. Safe twice. */
+  /**
+   * Asked once after `open`: whether it is certain that nobody holds the mandate, nor is primary without it as far as can be
+   * seen. Then a candidate waits for one heartbeat interval and not for a whole timeout.
+   */
+  vacant?(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Ends everything that `open` began, calls campaigns off, and gives up a mandate that is still held, but without waiting for a
+   * store that does not answer: such a mandate ends by its deadline. Safe before `open`, twice, at the same time, and during
+   * `open`.
+   */
   close?(): Promise<void>;
 }
 

@@ -14,7 +14,8 @@ import { MAX_DELAY } from "./clock.ts";
 import type { DropReason } from "./core/effect.ts";
 import { goDuration } from "./duration.ts";
 import { decodeJson, encodeJson } from "./json.ts";
-import type { Message, Question } from "./messages.ts";
+import type { Message, Metadata, Question } from "./messages.ts";
+import { isAble } from "./shape.ts";
 import type { BusMessage } from "./transport.ts";
 import { characters, count, milliseconds, name, number, priority } from "./values.ts";
 
@@ -27,12 +28,20 @@ export const MAX_BODY: number = 64 * 1024;
 /** The reference's group, whose name on the wire is the empty string. */
 export const DEFAULT_GROUP = "default";
 
+/** A heartbeat whose metadata are no object is life all the same. */
+const metadata = v.fallback(
+  v.optional(v.custom<Metadata>((value) => isAble(value) && !Array.isArray(value))),
+  undefined,
+);
+
 const signature = { instance_id: name, incarnation: v.optional(name), seq: v.optional(count) };
 const timings = {
   interval: v.optional(milliseconds),
   timeout: v.optional(milliseconds),
   priority: v.optional(priority),
+  election: v.optional(name),
 };
+const credentials = { ...timings, metadata };
 const candidate = { instance_id: name, incarnation: name, seq: v.optional(count) };
 
 const question = v.object({ incarnation: name, seq: count });
@@ -46,18 +55,21 @@ const lateness = number("a number of milliseconds", (value) => value >= 0 && val
 const PAYLOADS = {
   "instance.heartbeat": v.object({
     ...signature,
-    ...timings,
+    ...credentials,
     term: v.optional(count, 0),
     slot: v.optional(count),
     lateness: v.optional(lateness),
     leaving: v.optional(v.boolean()),
+    failing: v.optional(v.boolean()),
+    promoting: v.optional(v.boolean()),
     answers: v.optional(questions),
   }),
-  "instance.promoted": v.object({ ...signature, ...timings, term: v.optional(count, 0) }),
+  "instance.promoted": v.object({ ...signature, ...credentials, term: v.optional(count, 0) }),
   "instance.shutdown": v.object({
     ...signature,
     term: v.optional(count, 0),
     reason: v.optional(characters(0, 4096)),
+    failed: v.optional(v.boolean()),
     successor: v.optional(name),
   }),
   "instance.claim": v.object({
@@ -68,10 +80,11 @@ const PAYLOADS = {
     timeout: milliseconds,
     priority,
     successor: v.optional(v.boolean(), false),
+    election: v.optional(name),
   }),
   "instance.yield": v.object({ ...candidate, claim: count }),
   "instance.stale": v.object({ ...signature, mandate_term: count, highest_term: count }),
-  "instance.probe": v.object(signature),
+  "instance.probe": v.object({ ...signature, election: v.optional(name) }),
 } as const;
 
 type Topic = keyof typeof PAYLOADS;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { asError } from "./errors.ts";
+
 /**
  * Pieces of work, each under a signal of its own, that end with whoever does them. `AbortSignal.any` would do, but on Node 20 the
  * one of its sources that lives longer remembers every signal that was made of it (nodejs/node#54614; measured: 1.2 kB each);
@@ -33,4 +35,15 @@ export class Errands {
     this.#over = true;
     for (const errand of this.#running) errand.abort();
   }
+}
+
+/** The promise's end, or the signal's reason as soon as it aborts: the promise then goes on by itself, and is heard by nobody. */
+export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(asError(signal.reason));
+    const settled = (): void => signal.removeEventListener("abort", abort);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    promise.then(resolve, reject).finally(settled).catch(reject);
+  });
 }

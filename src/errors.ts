@@ -5,6 +5,8 @@
  * @module
  */
 
+import { textOf } from "./show.ts";
+
 /** Thrown by `watcher.assertPrimary()` where the instance may not act as primary. */
 export class NotPrimaryError extends Error {
   /** Tells this error from others, also where the package is loaded twice: always "NotPrimaryError". */
@@ -68,5 +70,5 @@ export class ElectionError extends Error {
 
 /** Whatever was thrown, as an `Error`. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown });
 }

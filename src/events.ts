@@ -5,16 +5,17 @@
  */
 
 import type { Holder } from "./election.ts";
+import type { Metadata } from "./messages.ts";
 
 /** What an instance is now. */
 export type Role = "primary" | "secondary";
 
-/** What a secondary can know against a primary, from proof to hint to nothing heard. */
-export type EvidenceKind = "shutdown" | "refused" | "unlinked" | "silence";
+/** What a secondary can know against a primary, from proof to hint to nothing heard; `vacant`: there is none. */
+export type EvidenceKind = "shutdown" | "refused" | "unlinked" | "silence" | "vacant";
 
 /** Every reason a watcher gives. Stable within a major version; new ones may be added in a minor one. */
 export type ReasonCode =
-  /** Evidence against the primary: it said goodbye, the kernel says it is gone, a connection ended, nothing was heard. */
+  /** Evidence against the primary: it said goodbye, the kernel says it is gone, a connection ended, nothing was heard, none is there. */
   | EvidenceKind
   /** The instance was started with `role: "primary"`. */
   | "started"
@@ -37,6 +38,8 @@ export type ReasonCode =
   /** `onPromote` threw, or outlived `promoteTimeout`. */
   | "promote-failed"
   | "promote-timeout"
+  /** `work` returned or threw although it was not told to stop. */
+  | "work-ended"
   /** `onDemote` threw, or outlived `demoteTimeout`. */
   | "demote-failed"
   | "demote-timeout"
@@ -82,8 +85,13 @@ export interface RoleChanged {
 export interface WatcherEvents {
   /** The own role has changed. */
   rolechange: RoleChanged;
-  /** Somebody else has become primary. */
-  promoted: { readonly instanceId: string; readonly term: number; readonly reason: Reason };
+  /** Somebody else has become primary. `metadata` is what it says of itself; absent where it says nothing. */
+  promoted: {
+    readonly instanceId: string;
+    readonly term: number;
+    readonly metadata?: Metadata;
+    readonly reason: Reason;
+  };
   /** Something is known against the primary. `instanceId` is absent where none was ever heard. */
   evidence: {
     readonly kind: EvidenceKind;

@@ -20,8 +20,18 @@ export interface Timings {
   readonly priority: number;
 }
 
+/** What a program says of itself to whoever follows its primary: a JSON object. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** What a primary says of itself besides being one. */
+export interface Credentials extends Partial<Timings> {
+  /** How mandates are won, by name; a peer that does not say goes with any. */
+  readonly election?: string | undefined;
+  readonly metadata?: Metadata | undefined;
+}
+
 /** "I am primary and alive." */
-export interface Heartbeat extends Sender, Partial<Timings> {
+export interface Heartbeat extends Sender, Credentials {
   readonly kind: "heartbeat";
   /** 0 for a peer that knows no terms. */
   readonly term: number;
@@ -30,6 +40,10 @@ export interface Heartbeat extends Sender, Partial<Timings> {
   readonly lateness?: number;
   /** It is about to give the mandate up: the work is being stopped. */
   readonly leaving?: boolean;
+  /** It leaves because its work fails; who takes over may fail as soon. */
+  readonly failing?: boolean;
+  /** `onPromote` has not returned, so nobody serves yet. A peer that does not say serves. */
+  readonly promoting?: boolean;
   /** What it had heard before it said this. Tells whoever asked that it was primary *after* the question. */
   readonly answers?: readonly Question[];
 }
@@ -41,7 +55,7 @@ export interface Question {
 }
 
 /** "My promotion is complete." Life, like a heartbeat. */
-export interface Promoted extends Sender, Partial<Timings> {
+export interface Promoted extends Sender, Credentials {
   readonly kind: "promoted";
   readonly term: number;
 }
@@ -51,6 +65,8 @@ export interface Shutdown extends Sender {
   readonly kind: "shutdown";
   readonly term: number;
   readonly reason?: string;
+  /** It left because its work failed. */
+  readonly failed?: boolean;
   /** The instance that should go first. */
   readonly successor?: string;
 }
@@ -64,6 +80,7 @@ export interface Claim extends Sender, Timings {
   readonly claim: number;
   /** The leaving primary named this candidate. */
   readonly successor: boolean;
+  readonly election?: string | undefined;
 }
 
 /** "I withdraw that claim." */
@@ -83,6 +100,7 @@ export interface Stale extends Sender {
 /** "Primary, are you there?" Answered with a heartbeat at once. */
 export interface Probe extends Sender {
   readonly kind: "probe";
+  readonly election?: string | undefined;
 }
 
 /** Anything one instance can say. */

@@ -2,31 +2,44 @@
 
 import type { Clock } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
-import type { Reason, WatcherEvents } from "./events.ts";
+import type { Reason, WatcherEvent, WatcherEvents } from "./events.ts";
+import { asError } from "./errors.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
+import { sayEvent } from "./lines.ts";
 import type { Logger } from "./logger.ts";
 import { RoleChanges, type RoleChange } from "./role-changes.ts";
 
+/** By name, so that one that is missing does not compile. */
+const EVENTS: Readonly<Record<keyof WatcherEvents, true>> = {
+  rolechange: true,
+  promoted: true,
+  evidence: true,
+  wouldpromote: true,
+  lostrace: true,
+  "primary-unresponsive": true,
+  isolated: true,
+  link: true,
+  misconfigured: true,
+  error: true,
+};
+
 /** One voice for all of them, so that no event misses in the journal. */
 export class News {
-  readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #emitter: Emitter<WatcherEvents>;
   readonly #roleChanges = new RoleChanges();
   readonly #journal = new Journal();
 
-  constructor(instanceId: string, clock: Clock, logger: Logger) {
-    this.#instanceId = instanceId;
+  /** @param logger one that never throws, and signs its lines itself */
+  constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
     this.#logger = logger;
-    this.#emitter = new Emitter((error) => logger.error(`A listener threw: ${error.stack ?? error.message}`));
+    const names = Object.keys(EVENTS) as (keyof WatcherEvents)[];
+    this.#emitter = new Emitter(names, (error) => logger.error(`A listener threw: ${error.stack ?? error.message}`));
   }
 
-  on<Name extends keyof WatcherEvents>(
-    name: Name,
-    listener: (detail: WatcherEvents[Name]) => void | Promise<void>,
-  ): () => void {
+  on<Name extends keyof WatcherEvents>(name: Name, listener: (detail: WatcherEvents[Name]) => unknown): () => void {
     return this.#emitter.on(name, listener);
   }
 
@@ -44,7 +57,8 @@ export class News {
       const change = detail as WatcherEvents["rolechange"];
       this.#roleChanges.push({ ...change, at: new Date(this.#clock.wall()) });
     }
-    if (name === "error" || name === "misconfigured") this.#logger.warn(detail.reason.message);
+    // The pair is sound by the signature; TypeScript cannot see it through the mapped union.
+    sayEvent(this.#logger, { type: name, detail } as WatcherEvent);
     this.#emitter.emit(name, detail);
   }
 
@@ -54,15 +68,16 @@ export class News {
     this.tell(name, detail);
   }
 
-  /** A failure that the watcher goes on from. */
-  fail(error: Error): void {
+  /** A failure that the watcher goes on from. Adapters that are plain JavaScript may report anything. */
+  fail(thrown: unknown): void {
+    const error = asError(thrown);
     this.announce("error", { error, reason: { code: "failed", message: error.message } });
   }
 
   /** A decision, for the journal. */
   note(reason: Reason): void {
-    this.#logger.debug(`${this.#instanceId}: ${reason.code}: ${reason.message}`);
     this.#journal.write(new Date(this.#clock.wall()), reason);
+    this.#logger.debug(`${reason.code}: ${reason.message}`);
   }
 
   /** Nothing more will come. */

@@ -10,6 +10,7 @@ import type { Election, Holder } from "./election.ts";
 import type { AssertedElection } from "./elections/asserted.ts";
 import type { ClaimsElection } from "./elections/claims.ts";
 import type { Reason, Role } from "./events.ts";
+import type { Metadata } from "./messages.ts";
 import type { Logger } from "./logger.ts";
 import type { Transport } from "./transport.ts";
 
@@ -44,20 +45,22 @@ export interface CommonOptions {
    */
   readonly enabled?: boolean;
   /**
-   * How often a primary says that it is alive. 1 to 2^31-1.
-   * @default 5000
+   * How often a primary says that it is alive. 1 to 2^31-1. Instances of the Go package `failover` announce none: where they
+   * are in the group, set theirs, 5000 unless they were told otherwise.
+   * @default 1000
    */
   readonly heartbeatInterval?: number;
   /**
    * How long silence lasts before it is evidence; a crash is then noticed after `timeout - U * interval + delay`, U uniform in
-   * 0..1. At least twice the interval, better (K + 1/2) times it: that tolerates K - 1 lost heartbeats.
-   * @default 15000
+   * 0..1. At least twice the interval, better (K + 1/2) times it: that tolerates K - 1 lost heartbeats. Where instances of
+   * the Go package are in the group, set theirs, 15000 unless they were told otherwise.
+   * @default 5500
    */
   readonly heartbeatTimeout?: number;
   /** The name of this program run, in events and logs. New at every start unless given. */
   readonly instanceId?: string;
   /**
-   * Who goes first when several candidates claim at once; higher first, 0 to 255.
+   * Who goes first when several candidates claim at once; higher first, 0 to 255. Elections other than claims ignore it.
    * @default 0
    */
   readonly priority?: number;
@@ -75,12 +78,13 @@ export interface CommonOptions {
   readonly health?: (signal: AbortSignal) => boolean | Promise<boolean>;
   /** Makes sure that a holder which is silent but holds its lock does nothing more. Resolves true when it has acted. */
   readonly fence?: (holder: Holder) => Promise<boolean>;
-  /** Where warnings and the program's own faults go. @default warnings and errors to the console */
+  /** Where role changes, warnings and the program's own faults are told. @default the console, all but decisions */
   readonly logger?: Logger;
   /** Time; for tests and simulations. @default the runtime's */
   readonly clock?: Clock;
   /**
-   * A term that is known from before, where the election does not remember (claims).
+   * A term that is known from before, where the election does not remember (claims). At most 2^52 - 2^32; one that is more than
+   * 2^32 above the term of a living primary counts as 2^32 above it.
    * @default 0
    */
   readonly initialTerm?: number;
@@ -106,10 +110,24 @@ export interface CommonOptions {
   readonly retryBackoffMax?: number;
   /** How long a claim stands before it wins; under a third of the timeout. @default min(heartbeatInterval / 2, 200) */
   readonly claimWindow?: number;
-  /** Starts the work. Without it the watcher is an observer: it watches and never campaigns. */
-  readonly onPromote?: (promotion: Promotion) => void | Promise<void>;
-  /** Stops the work: it has to have stopped when this settles. */
-  readonly onDemote?: (demotion: Demotion) => void | Promise<void>;
+  /**
+   * What this program says of itself, for the followers of its primary: a JSON object of at most 1 024 bytes, in
+   * `status().primary.metadata` of the others. Change it with `setMetadata`. @default nothing
+   */
+  readonly metadata?: Metadata;
+  /**
+   * The work itself, for a program that is a loop: called once `onPromote` has returned, awaited before `onDemote`. Returns soon
+   * after its signal has aborted. If it returns or throws before, the instance steps down, and holds back for one timeout.
+   */
+  readonly work?: ((promotion: Promotion) => unknown) | undefined;
+  /**
+   * Starts the work, and returns once it has started: work that goes on is not awaited here, or belongs into `work`. Without
+   * either the watcher is an observer: it watches and never campaigns. A promise that it returns is awaited, and is no error where
+   * it rejects because its signal has aborted; any other result is ignored.
+   */
+  readonly onPromote?: ((promotion: Promotion) => unknown) | undefined;
+  /** Stops the work: it has to have stopped when this returns, or when the promise that it returns settles. */
+  readonly onDemote?: ((demotion: Demotion) => unknown) | undefined;
 }
 
 /** The options of `new Watcher(...)`. */
@@ -126,4 +144,16 @@ export interface WatcherOptions extends CommonOptions {
    * @default the transport's own (ZeroMQ on one host: the host lock), else claims
    */
   readonly election?: Election | ClaimsElection | AssertedElection;
+}
+
+/** The options of `start`. */
+export interface StartOptions {
+  /** Ends the start when it aborts before the watcher is live on the bus; shuts the watcher down when it aborts later. */
+  readonly signal?: AbortSignal;
+  /**
+   * Keep trying, with growing pauses and a line in the log, where the bus or the election is not there yet: a service that boots
+   * before its broker need not fail. A missing package or a malformed address rejects all the same.
+   * @default false
+   */
+  readonly wait?: boolean;
 }

@@ -38,7 +38,7 @@ export function secondaryOptions(options: ForSecondaryOptions): WatcherOptions {
   const { publisher, subscriber } = options as Partial<ForSecondaryOptions>;
   if (!subscriber)
     throw new TypeError("Cannot make a secondary: there is no subscriber to hear heartbeats with; give one.");
-  if (!publisher && options.onPromote !== undefined)
+  if (!publisher && (options.onPromote !== undefined || options.work !== undefined))
     throw new TypeError(
       "Cannot make a secondary: it has an onPromote, but there is no publisher to send its heartbeats; give one, or leave onPromote out.",
     );

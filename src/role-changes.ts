@@ -18,65 +18,61 @@ export interface RoleChange extends RoleChanged {
 /** A reader that is this many changes behind loses the oldest. */
 const MOST_WAITING = 64;
 
-interface Reader {
-  push(change: Omit<RoleChange, "missed">): void;
-  end(): void;
-}
-
-/** Hands every role change to every reader that is there. */
+/**
+ * The last changes, for every reader there is. A reader is only a position in them: it is known here while it waits, and
+ * one that nobody reads any more is forgotten with its iterator.
+ */
 export class RoleChanges {
-  readonly #readers = new Set<Reader>();
+  readonly #last: Omit<RoleChange, "missed">[] = [];
+  /** How many changes there were ever. */
+  #count = 0;
   #ended = false;
+  /** Readers that wait, in the order in which they asked; each serves itself if it can. */
+  #waiting: (() => boolean)[] = [];
 
   push(change: Omit<RoleChange, "missed">): void {
-    for (const reader of this.#readers) reader.push(change);
+    this.#count += 1;
+    this.#last.push(change);
+    if (this.#last.length > MOST_WAITING) this.#last.shift();
+    this.#serve();
   }
 
   end(): void {
     this.#ended = true;
-    for (const reader of this.#readers) reader.end();
+    this.#serve();
+  }
+
+  #serve(): void {
+    this.#waiting = this.#waiting.filter((serve) => !serve());
   }
 
   /** A new reader, which sees all changes from now on. Ends with the watcher. */
   read(): AsyncIterableIterator<RoleChange> {
-    const waiting: Omit<RoleChange, "missed">[] = [];
-    const asking: ((result: IteratorResult<RoleChange>) => void)[] = [];
-    let missed = 0;
-    let ended = this.#ended;
+    let position = this.#count;
     const done: IteratorResult<RoleChange> = { done: true, value: undefined };
 
-    const serve = (): void => {
-      while (asking.length > 0 && (waiting.length > 0 || ended)) {
-        const change = waiting.shift();
-        asking.shift()?.(change === undefined ? done : { done: false, value: { ...change, missed } });
-        missed = 0;
-      }
+    /** What is next for this reader; undefined where it has to wait. */
+    const take = (): IteratorResult<RoleChange> | undefined => {
+      const first = this.#count - this.#last.length;
+      const missed = Math.max(0, first - position);
+      const change = this.#last[position + missed - first];
+      if (change === undefined) return this.#ended || position === Infinity ? done : undefined;
+      position += missed + 1;
+      return { done: false, value: { ...change, missed } };
     };
-    const reader: Reader = {
-      push(change) {
-        waiting.push(change);
-        if (waiting.length > MOST_WAITING) {
-          waiting.shift();
-          missed += 1;
-        }
-        serve();
-      },
-      end() {
-        ended = true;
-        serve();
-      },
-    };
-    this.#readers.add(reader);
     return {
       next: () =>
         new Promise((resolve) => {
-          asking.push(resolve);
-          serve();
+          const serve = (): boolean => {
+            const result = take();
+            if (result !== undefined) resolve(result);
+            return result !== undefined;
+          };
+          if (!serve()) this.#waiting.push(serve);
         }),
       return: () => {
-        this.#readers.delete(reader);
-        waiting.length = 0;
-        reader.end();
+        position = Infinity;
+        this.#serve();
         return Promise.resolve(done);
       },
       [Symbol.asyncIterator]() {

@@ -28,11 +28,12 @@ export interface Resolved {
  */
 export function resolveSettings(options: WatcherOptions): Resolved {
   checkOptions(options);
-  const { transport, role, onPromote, election } = options;
-  if (role === "primary" && onPromote === undefined)
-    throw new TypeError(`Cannot make a watcher: role is "primary" but there is no onPromote; give one.`);
+  const { transport, role, election } = options;
+  const hasWork = options.onPromote !== undefined || options.work !== undefined;
+  if (role === "primary" && !hasWork)
+    throw new TypeError(`Cannot make a watcher: role is "primary" but there is no onPromote; give one, or work.`);
   const deciding = election ?? transport.defaultElection?.() ?? claims();
-  const candidate = onPromote !== undefined || deciding === ASSERTED;
+  const candidate = hasWork || deciding === ASSERTED;
   const { publish } = transport.capabilities;
   if (candidate && isClaims(deciding) && publish !== "everyone")
     throw new TypeError(
@@ -43,12 +44,19 @@ export function resolveSettings(options: WatcherOptions): Resolved {
       `Cannot make a watcher: option whenIsolated is "keep", but the election is ${deciding.name}, which decides by itself; leave it out, or use claims().`,
     );
   const { warnings, ...timings } = resolveTimings(options, hasDeadline(deciding));
+  const { priority = 0 } = options;
+  // Of two primaries by their owners' word, the one of the higher priority stays.
+  const ignored =
+    priority > 0 && isElection(deciding)
+      ? [`priority (${priority}) is ignored: the election is ${deciding.name}, not claims.`]
+      : [];
   const settings: Settings = {
     instanceId: options.instanceId ?? crypto.randomUUID(),
     incarnation: crypto.randomUUID(),
-    priority: options.priority ?? 0,
+    priority,
     ...timings,
     election: deciding === ASSERTED ? "asserted" : !candidate ? "none" : isClaims(deciding) ? "claims" : "campaign",
+    electionName: candidate && deciding !== ASSERTED ? deciding.name : undefined,
     deadline: hasDeadline(deciding),
     publish,
     probes:
@@ -61,7 +69,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     initialTerm: options.initialTerm ?? 0,
     detector: options.detector ?? fixed(),
   };
-  return { deciding, settings, warnings };
+  return { deciding, settings, warnings: [...warnings, ...ignored] };
 }
 
 export function isClaims(deciding: Deciding): deciding is ClaimsElection {

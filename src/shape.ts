@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { shorten, show } from "./show.ts";
 
 type Schema = v.StrictObjectSchema<v.ObjectEntries, v.ErrorMessage<v.StrictObjectIssue> | undefined>;
 
@@ -16,24 +17,25 @@ type Schema = v.StrictObjectSchema<v.ObjectEntries, v.ErrorMessage<v.StrictObjec
  * @throws {RangeError} for a value out of its range
  */
 export function checkShape(what: string, schema: Schema, options: unknown, known?: string): void {
+  checkOptionsOf(`make ${what}`, schema, options, known);
+}
+
+/** The same for what is done with options: "start the watcher". */
+export function checkOptionsOf(deed: string, schema: Schema, options: unknown, known?: string): void {
   const parsed = v.safeParse(schema, options);
   if (parsed.success) return;
   const [issue] = parsed.issues;
-  const key = issue.path?.map((item) => item.key).join(".");
-  if (key === undefined) throw new TypeError(`Cannot make ${what}: its options are ${issue.received}; give an object.`);
+  if (issue.path === undefined)
+    throw new TypeError(`Cannot ${deed}: its options are ${show(options)}; give an object.`);
+  const key = shorten(issue.path.map((item) => item.key).join("."));
   if (issue.type === "strict_object" && issue.expected === "never") {
     const rule = known ?? `the options are ${Object.keys(schema.entries).join(", ")}`;
-    throw new TypeError(`Cannot make ${what}: there is no option ${key}; ${rule}.`);
+    throw new TypeError(`Cannot ${deed}: there is no option ${key}; ${rule}.`);
   }
-  if (issue.input === undefined) throw new TypeError(`Cannot make ${what}: option ${key} is missing; give one.`);
-  const sentence = `Cannot make ${what}: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
-  throw issue.kind === "schema" ? new TypeError(sentence) : new RangeError(sentence);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return "a function";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  if (issue.input === undefined) throw new TypeError(`Cannot ${deed}: option ${key} is missing; give one.`);
+  const sentence = `Cannot ${deed}: option ${key} is ${show(issue.input)}; it must be ${issue.message}.`;
+  const fitsType = issue.kind === "validation" || issue.expected === typeof issue.input;
+  throw fitsType ? new RangeError(sentence) : new TypeError(sentence);
 }
 
 /** An object that has these methods, and these objects as data: what is given is known by what it can do, not by its class. */

@@ -5,10 +5,13 @@
  */
 
 import type { DropReason } from "./core/effect.ts";
+import { isHealthy } from "./core/health.ts";
 import type { Primary, State } from "./core/state.ts";
+import { isWatching } from "./core/watch.ts";
 import { goDuration } from "./duration.ts";
 import { ASSERTED } from "./elections/asserted.ts";
 import type { EvidenceKind, Role } from "./events.ts";
+import type { Metadata } from "./messages.ts";
 import type { JournalEntry } from "./journal.ts";
 import { isClaims, isElection, type Deciding } from "./settings.ts";
 import type { Transport, TransportCapabilities } from "./transport.ts";
@@ -52,12 +55,14 @@ export interface Status {
   readonly heartbeatInterval: number;
   /** How long silence lasts before it is evidence, unless the primary announces a longer timeout. */
   readonly heartbeatTimeout: number;
-  /** What `health` said last; true where it was not given or has not answered yet. */
+  /** What `health` said last; true where nobody has to be asked, false before its first answer. */
   readonly healthy: boolean;
   /** Since `start` was called; before that, since the watcher was made. */
   readonly uptime: number;
   /** The bus: its name, whether the own link to it is up, and what it promises. */
   readonly transport: { readonly name: string; readonly linked: boolean; readonly capabilities: TransportCapabilities };
+  /** What this instance says of itself; absent where it says nothing. */
+  readonly metadata?: Metadata;
   /** The primary last heard; absent on a primary, and where none was. */
   readonly primary?: {
     readonly instanceId: string;
@@ -65,6 +70,10 @@ export interface Status {
     readonly lastHeartbeat?: Date;
     /** It is stopping its work before it leaves. */
     readonly leaving: boolean;
+    /** What is known against it: nobody should be sent to it. Absent where nothing is. */
+    readonly evidence?: EvidenceKind;
+    /** What it says of itself; absent where it says nothing. */
+    readonly metadata?: Metadata;
   };
   /** How far silence has come: 0 just heard, 1 evidence, whatever the detector. 0 where nobody is watched. */
   readonly suspicion: number;
@@ -96,10 +105,10 @@ export interface StatusSources {
 
 export function readStatus(sources: StatusSources): Status {
   const { state, isPrimary, now, transport, deciding, lastHeartbeat, kept } = sources;
-  const { settings, office, primary, watch, link, terms } = state;
+  const { settings, office, primary, watch, link, terms, metadata } = state;
   const { name, capabilities } = transport;
   const ruling = isPrimary ? office : undefined;
-  const watching = ruling === undefined && state.life === "watching" && link.up;
+  const watching = isWatching(state);
   return {
     instanceId: settings.instanceId,
     incarnation: settings.incarnation,
@@ -119,10 +128,13 @@ export function readStatus(sources: StatusSources): Status {
     termDurable: isElection(deciding) ? deciding.traits.durable : transport.recordTerm !== undefined,
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
-    healthy: state.health.ok,
-    transport: { name, linked: link.up, capabilities },
-    ...(isPrimary || primary === undefined ? {} : { primary: describePrimary(primary, lastHeartbeat) }),
-    suspicion: watching ? (now - watch.since) / (watch.silenceAt - watch.since) : 0,
+    healthy: settings.election === "none" || isHealthy(state),
+    transport: { name, linked: link.up && state.life !== "ended", capabilities },
+    ...(isPrimary || primary === undefined
+      ? {}
+      : { primary: describePrimary(primary, watch.evidence?.kind, lastHeartbeat) }),
+    ...(metadata === undefined ? {} : { metadata }),
+    suspicion: watching ? suspicionOf(watch, now) : 0,
     detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
     campaigning: state.attempt !== undefined,
@@ -130,17 +142,31 @@ export function readStatus(sources: StatusSources): Status {
   };
 }
 
+/** A detector of one's own may name any moment, also one that is no later than the last heartbeat. */
+function suspicionOf({ since, silenceAt }: State["watch"], now: number): number {
+  return now < silenceAt ? Math.max(0, (now - since) / (silenceAt - since)) : 1;
+}
+
 function describeDetector({ settings, watch, primary }: State, now: number | undefined): Status["detector"] {
   const { name, level } = settings.detector;
   const watched = now !== undefined && primary !== undefined && level !== undefined;
-  return { name, ...(watched ? { level: level(watch.detector, now) } : {}) };
+  const suspicion = watched ? level(watch.detector, now) : NaN;
+  return { name, ...(Number.isNaN(suspicion) ? {} : { level: suspicion }) };
 }
 
 function describePrimary(
-  { instanceId, term, leaving }: Primary,
+  { instanceId, term, leaving, metadata }: Primary,
+  evidence: EvidenceKind | undefined,
   lastHeartbeat: Date | undefined,
 ): Status["primary"] & object {
-  return { instanceId, term, leaving, ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }) };
+  return {
+    instanceId,
+    term,
+    leaving,
+    ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
 }
 
 /** A status as lines for people. */
@@ -158,7 +184,7 @@ export function formatStatus(status: Status): string {
       `  primary ${primary.instanceId}, term ${primary.term}${heard(primary.lastHeartbeat)}${primary.leaving ? ", leaving" : ""}`,
     );
   if (status.evidence !== undefined) lines.push(`  evidence against it: ${status.evidence}`);
-  if (!status.healthy) lines.push("  unhealthy: does not campaign");
+  if (!status.healthy) lines.push("  not known to be healthy: does not campaign");
   if (!status.candidate) lines.push("  observer: never campaigns");
   lines.push(...status.warnings.map((warning) => `  warning: ${warning}`));
   const last = status.journal.at(-1);

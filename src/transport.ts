@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Clock } from "./clock.ts";
 import type { Election } from "./election.ts";
 
 /** One message on the bus: a topic such as `instance.heartbeat` and the JSON envelope, encoded. */
@@ -48,6 +49,8 @@ export interface TransportContext {
   readonly heartbeatTimeout: number;
   /** Hints are acted on at once: they should come as soon as they can. */
   readonly eager?: boolean;
+  /** The watcher's clock, for timers of the transport's own. @default the runtime's */
+  readonly clock?: Clock;
 }
 
 /** What a probe found: the instance that answered, as of now. */
@@ -95,8 +98,13 @@ export interface TransportHandlers {
 }
 
 /**
- * A bus. One object serves one watcher, once: `open`, then any number of `send`, then `close`.
+ * A bus. One object serves one watcher at a time: `open`, then any number of `send`, then `close`; and then, if it is wanted,
+ * `open` again, which is a fresh connection that remembers nothing of the one before.
  *
+ * - An `open` that rejected has left nothing open (no socket, port, timer or listener), and may be called again.
+ * - `close` during `open` ends it: within half a second `open` has rejected and nothing is left, whatever the bus does.
+ * - Neither waits for ever: `open` rejects by itself after a heartbeat timeout, or after five seconds where that is shorter;
+ *   `close` settles within a second or so, and destroys what does not end by then.
  * - Nothing that was sent before `open`, queued while offline, or retained by a broker is delivered as if it were alive.
  * - A message that cannot be sent now is dropped and its promise rejected; nothing is queued for later.
  * - Who opens, closes: a connection that the user brought stays open.
@@ -107,8 +115,9 @@ export interface Transport {
   /** What this bus promises. It may turn out only when it is open. */
   readonly capabilities: TransportCapabilities;
   /**
-   * Resolves when whatever others send from now on will be handed to `handlers.message`.
-   * @throws {TransportError} where that cannot be had; nothing is left running then
+   * Resolves when whatever others send from now on will be handed to `handlers.message`. Connections are numbered from 1 again.
+   * @throws {TransportError} (rejects) where that cannot be had in time; `CLOSED` where `close` was called meanwhile, or the
+   * transport is open already or still closing. Nothing is left running then but what was open before
    */
   open(context: TransportContext, handlers: TransportHandlers): Promise<void>;
   /**
@@ -124,7 +133,10 @@ export interface Transport {
   probe?(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
   /** Keeps the term of a new mandate where a full restart of the group finds it again. */
   recordTerm?(term: number): Promise<void>;
-  /** Ends everything that `open` began, after what was sent has left. Safe twice, safe during `open`. */
+  /**
+   * Ends everything that `open` began, after what was sent has left, but without waiting for a bus that does not answer. Safe
+   * before `open`, twice, at the same time, and during `open`. A connection that was brought loses only what we added to it.
+   */
   close(): Promise<void>;
   /** The election to use with this bus where the user names none; claims where this is absent. */
   defaultElection?(): Election;

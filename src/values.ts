@@ -8,9 +8,22 @@
 import * as v from "valibot";
 import { MAX_DELAY } from "./clock.ts";
 
-/** A number that fits. One check for all bounds, because every kind of check that valibot has is bundled by itself. */
+/**
+ * A value of a type, which fits. One schema for all, because every kind of schema and check that valibot has is bundled by
+ * itself; `expects` tells whoever refuses a value whether its type was wrong, or only the value.
+ */
+function limited<Value>(
+  type: "number" | "string",
+  rule: string,
+  fits: (value: Value) => boolean,
+): v.GenericSchema<Value> {
+  const schema = v.custom<Value>((value) => typeof value === type && fits(value as Value), rule);
+  return Object.assign(schema, { expects: type });
+}
+
+/** A number that fits. NaN never does. */
 export function number(rule: string, fits: (value: number) => boolean): v.GenericSchema<number> {
-  return v.pipe(v.number(rule), v.check(fits, rule));
+  return limited("number", rule, fits);
 }
 
 /** A whole number between two bounds. */
@@ -21,7 +34,7 @@ export function wholeNumber(least: number, most: number): v.GenericSchema<number
 
 /** A text that fits. */
 export function text(rule: string, fits: (value: string) => boolean): v.GenericSchema<string> {
-  return v.pipe(v.string(rule), v.check(fits, rule));
+  return limited("string", rule, fits);
 }
 
 /** A text of a length between two bounds. */

@@ -6,20 +6,28 @@
 
 import { Arbiter } from "./arbiter.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import type { CheckResult, DropReason, Effect } from "./core/effect.ts";
+import type { CheckResult, DropReason } from "./core/effect.ts";
 import { initialState } from "./core/initial.ts";
 import type { Input } from "./core/input.ts";
+import { Callbacks } from "./callbacks.ts";
 import { Courier } from "./courier.ts";
 import { goDuration } from "./duration.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_GROUP } from "./envelope.ts";
-import { NotPrimaryError } from "./errors.ts";
+import { asError, NotPrimaryError } from "./errors.ts";
 import type { Role, WatcherEvents } from "./events.ts";
-import { consoleLogger, type Logger } from "./logger.ts";
+import { guardedDetector, guardedLogger } from "./guarded.ts";
+import { sayWhatItIs } from "./lines.ts";
+import { consoleLogger, signed, type Logger } from "./logger.ts";
+import type { Metadata } from "./messages.ts";
+import { checkMetadata } from "./metadata.ts";
 import { News } from "./news.ts";
-import type { WatcherOptions } from "./options.ts";
+import { Opening, type Part } from "./opening.ts";
+import type { StartOptions, WatcherOptions } from "./options.ts";
+import { perform, type Performers } from "./perform.ts";
 import { primaryOptions, secondaryOptions, type ForPrimaryOptions, type ForSecondaryOptions } from "./own-bus.ts";
 import { Questions } from "./questions.ts";
+import { optionalSignal, startOptions, stepDownOptions } from "./requests.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { RoleChange } from "./role-changes.ts";
 import { isElection, resolveSettings, type Deciding } from "./settings.ts";
@@ -27,6 +35,9 @@ import { formatStatus, readStatus, type Status } from "./status.ts";
 import { Gaps, type Timings } from "./timings.ts";
 import type { Transport } from "./transport.ts";
 import { Work } from "./work.ts";
+
+/** No bus is given up on sooner, in milliseconds. */
+const SHORTEST_OPENING = 15_000;
 
 /**
  * One instance of a group: primary or secondary, watching or being watched.
@@ -67,10 +78,17 @@ export class Watcher implements AsyncDisposable {
   readonly #questions = new Questions();
   readonly #ended: { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> };
   #startedAt: { readonly now: number; readonly wall: number };
+  readonly #opening: Opening;
+  readonly #callbacks: Callbacks;
+  /** The check that waits for a question which is not asked yet: who asks meanwhile shares it. */
+  #check: Promise<CheckResult> | undefined;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
-  #forgetSignal: () => void = () => undefined;
+  /** Who waits to be primary, and is told when that will not be. */
+  readonly #waiting = new Set<() => void>();
+  /** Signals may outlive many watchers. */
+  readonly #signals = new Map<AbortSignal, () => void>();
 
   /**
    * Checks the options, alone and together. Nothing is opened or sent before `start`.
@@ -88,19 +106,33 @@ export class Watcher implements AsyncDisposable {
     this.#deciding = deciding;
     this.#warnings = warnings;
     this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? consoleLogger;
-    this.#news = new News(instanceId, this.#clock, this.#logger);
+    const failed = (thrown: unknown): void => this.#news.fail(thrown);
+    this.#logger = signed(guardedLogger(options.logger ?? consoleLogger, failed), `${this.#group}/${instanceId}`);
+    this.#news = new News(this.#clock, this.#logger);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const initial = initialState(settings, {
+    const guarded = { ...settings, detector: guardedDetector(settings.detector, failed) };
+    const initial = initialState(guarded, {
       enabled: options.enabled ?? false,
       ambition: role === "primary",
       seed,
+      metadata: checkMetadata(options.metadata),
     });
     const feed = (input: Input): void => this.#engine.feed(input);
-    const failed = (error: Error): void => this.#news.fail(error);
-    this.#engine = new Engine(initial, this.#clock, (effect) => this.#perform(effect));
-    this.#work = new Work(options, this.#clock, feed, failed);
+    this.#engine = new Engine(initial, this.#clock, (effect) => perform(effect, performers), failed);
+    this.#callbacks = new Callbacks(options, (error) => feed({ type: "work-ended", error }));
+    const { health, fence } = options;
+    this.#work = new Work(
+      {
+        onPromote: (promotion) => this.#callbacks.onPromote(promotion),
+        onDemote: (demotion) => this.#callbacks.onDemote(demotion),
+        ...(health && { health }),
+        ...(fence && { fence }),
+      },
+      this.#clock,
+      feed,
+      failed,
+    );
     const context = {
       group: this.#group,
       instanceId,
@@ -108,6 +140,7 @@ export class Watcher implements AsyncDisposable {
       heartbeatInterval: settings.interval,
       heartbeatTimeout: settings.timeout,
       eager: settings.eager,
+      clock: this.#clock,
     };
     this.#courier = new Courier({
       transport,
@@ -133,13 +166,45 @@ export class Watcher implements AsyncDisposable {
       ? new Arbiter({
           election: deciding,
           ports: () => transport.ports,
-          context: { ...context, clock: this.#clock, candidate: settings.election !== "none" },
+          context: {
+            ...context,
+            clock: this.#clock,
+            candidate: settings.election !== "none",
+            metadata: () => this.#engine.state.metadata,
+          },
           feed,
           failed,
           misconfigured: (message) =>
             this.#news.announce("misconfigured", { reason: { code: "misconfigured", message } }),
         })
       : undefined;
+    const performers: Performers = {
+      clock: this.#clock,
+      engine: this.#engine,
+      courier: this.#courier,
+      arbiter: this.#arbiter,
+      work: this.#work,
+      news: this.#news,
+      gaps: this.#gaps,
+      questions: this.#questions,
+      dropped: (why) => this.#drop(why),
+      inquired: () => (this.#check = undefined),
+      ended: (error) => this.#end(error),
+    };
+    this.#opening = new Opening({
+      parts: [
+        {
+          name: `the transport ${transport.name}`,
+          open: () => this.#courier.open(),
+          close: () => this.#courier.close(),
+        },
+        ...partOf(this.#arbiter, deciding.name),
+      ],
+      clock: this.#clock,
+      bound: Math.max(2 * settings.timeout, SHORTEST_OPENING),
+      pauses: { first: settings.backoffMin, longest: Math.min(settings.backoffMax, settings.timeout) },
+      warn: (message) => this.#logger.warn(message),
+    });
     this.#ended = withResolvers();
   }
 
@@ -196,11 +261,12 @@ export class Watcher implements AsyncDisposable {
     throw new NotPrimaryError(`Cannot act as primary: ${this.instanceId} is secondary; ${who}.`);
   }
 
-  /** Listens to an event. A listener that throws is reported to the logger. @returns its remover */
-  on<Name extends keyof WatcherEvents>(
-    name: Name,
-    listener: (detail: WatcherEvents[Name]) => void | Promise<void>,
-  ): () => void {
+  /**
+   * Listens to an event. A listener that throws, or returns a promise that rejects, is reported to the logger.
+   * @returns its remover
+   * @throws {TypeError} for an event that does not exist
+   */
+  on<Name extends keyof WatcherEvents>(name: Name, listener: (detail: WatcherEvents[Name]) => unknown): () => void {
     return this.#news.on(name, listener);
   }
 
@@ -210,39 +276,103 @@ export class Watcher implements AsyncDisposable {
   }
 
   /**
-   * Joins the group. Resolves when it is live on the bus: what the others say from now on is heard.
-   * @param signal shuts the watcher down when it aborts
-   * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had; nothing runs then
+   * Joins the group. Resolves when it is live on the bus: what the others say from now on is heard. After a rejection nothing is
+   * open, and it can be called again.
+   * @param options a signal that ends the start, or shuts the watcher down once it is live; and whether to wait for a bus that is
+   * not there yet
+   * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had
+   * @throws {TypeError} (rejects) after `shutdown`
    */
-  start(signal?: AbortSignal): Promise<void> {
-    this.#starting ??= this.#start(signal);
-    return this.#starting;
-  }
-
-  async #start(signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+  async start(options: AbortSignal | StartOptions = {}): Promise<void> {
+    const { signal, wait = false } = startOptions(options);
     if (this.#shutdown !== undefined)
       throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
+    signal?.throwIfAborted();
+    if (signal !== undefined) this.#follow(signal);
+    // One that was called off has to be over before the next begins.
+    if (this.#starting === undefined || this.#opening.aborted) this.#begin(wait, this.#starting);
+    await this.#starting;
+  }
+
+  #begin(wait: boolean, before: Promise<void> | undefined): void {
+    const starting = before === undefined ? this.#start(wait) : before.then(undefined, () => this.#start(wait));
+    this.#starting = starting;
+    starting.catch(() => {
+      // Another may have begun since.
+      if (this.#starting !== starting) return;
+      this.#starting = undefined;
+      this.#forgetSignals();
+    });
+  }
+
+  async #start(wait: boolean): Promise<void> {
+    const { state } = this.#engine;
     for (const warning of this.#warnings) this.#logger.warn(warning);
-    rehearse(this.#engine.state.settings, this.#group);
+    rehearse(state.settings, this.#group);
     this.#startedAt = { now: this.#clock.now(), wall: this.#clock.wall() };
-    try {
-      await Promise.all([this.#courier.open(), this.#arbiter?.open()]);
-    } catch (error) {
-      await this.#close();
-      throw error;
-    }
+    await this.#opening.open(wait);
+    this.#opening.begin();
+    sayWhatItIs(this.#logger, this.#engine.state);
     const { up, connection } = this.#courier.link;
     const { acknowledges, barrier } = this.#transport.capabilities;
     this.#engine.feed({ type: "opened", connection, barrier: acknowledges && barrier });
     if (!up) this.#engine.feed({ type: "link", up, connection });
-    const leave = (): void => {
-      this.shutdown().catch((error: unknown) => this.#logger.error(String(error)));
+    this.#arbiter?.survey();
+  }
+
+  /** While it starts, the signal's reason ends that; later it shuts the watcher down. */
+  #follow(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    const aborted = (): void => {
+      if (this.#engine.state.life === "new") this.#opening.abort(signal.reason);
+      else this.shutdown().catch((error: unknown) => this.#logger.error(String(asError(error))));
     };
-    if (signal?.aborted === true) leave();
-    signal?.addEventListener("abort", leave, { once: true });
-    // A signal may outlive many watchers.
-    this.#forgetSignal = () => signal?.removeEventListener("abort", leave);
+    signal.addEventListener("abort", aborted, { once: true });
+    this.#signals.set(signal, aborted);
+  }
+
+  #forgetSignals(): void {
+    for (const [signal, aborted] of this.#signals) signal.removeEventListener("abort", aborted);
+    this.#signals.clear();
+  }
+
+  /**
+   * Resolves with the term when this instance is primary: at once where it is already, and before `onPromote` has returned.
+   * @param signal ends the wait
+   * @throws {NotPrimaryError} (rejects) when the watcher is shut down before; the signal's reason, when it aborts
+   */
+  async whenPrimary(signal?: AbortSignal): Promise<number> {
+    optionalSignal(signal)?.throwIfAborted();
+    if (this.isPrimary) return this.term;
+    if (this.#engine.state.life === "ended") throw this.#departed();
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => end(() => reject(signal?.reason as Error));
+      const gone = (): void => end(() => reject(this.#departed()));
+      const forget = this.on("rolechange", ({ newRole, term }) => {
+        if (newRole === "primary") end(() => resolve(term));
+      });
+      const end = (settle: () => void): void => {
+        forget();
+        signal?.removeEventListener("abort", aborted);
+        this.#waiting.delete(gone);
+        settle();
+      };
+      signal?.addEventListener("abort", aborted);
+      this.#waiting.add(gone);
+    });
+  }
+
+  #departed(): NotPrimaryError {
+    return new NotPrimaryError(`${this.instanceId} was shut down, and becomes primary no more.`);
+  }
+
+  /**
+   * Says something else of this program to the followers of its primary; a primary says it at once.
+   * @param metadata a JSON object of at most 1 024 bytes; undefined: nothing
+   * @throws {TypeError | RangeError} where it is no JSON object, or too long
+   */
+  setMetadata(metadata: Metadata | undefined): void {
+    this.#engine.feed({ type: "set-metadata", metadata: checkMetadata(metadata) });
   }
 
   /**
@@ -253,24 +383,36 @@ export class Watcher implements AsyncDisposable {
     this.#engine.feed({ type: "set-enabled", enabled });
   }
 
-  /** Asks the primary now. Answers within one interval, and at most a second. */
+  /**
+   * Asks the primary now. Answers within one interval, and at most a second. Calls that come close together share one question.
+   * Only an answer to the question counts; where nobody can be asked (a peer of the Go package, an observer on a bus on which it
+   * may not speak), the next heartbeat does.
+   */
   check(): Promise<CheckResult> {
-    return this.#ask((id) => ({ type: "check", id }), { alive: false, via: "none" });
+    if (this.#check !== undefined) return this.#check;
+    const check = this.#ask<CheckResult>((id) => ({ type: "check", id }), { alive: false, via: "none" });
+    // A question that was asked at once is nobody else's.
+    if (this.#engine.state.inquiry.askAt !== Infinity) this.#check = check;
+    return check;
   }
 
   /**
-   * Hands over: stops the work, resigns, and lets the next one take over; a named successor goes first. Resolves with the new
-   * primary, or undefined where none was heard within a timeout or this instance was not primary.
+   * Hands over: stops the work, resigns, and lets the next one take over; a named successor goes first. Resolves with the primary
+   * that serves then, or undefined where none does within a timeout or this instance was not primary. Called by `onPromote` or
+   * `onDemote` it resolves with undefined at once, because it waits for them.
    */
-  stepDown(options: { readonly successor?: string } = {}): Promise<{ readonly successor: string } | undefined> {
-    const { successor } = options;
+  async stepDown(options: { readonly successor?: string } = {}): Promise<{ readonly successor: string } | undefined> {
+    const { successor } = stepDownOptions(options);
     if (successor === this.instanceId)
-      return Promise.reject(
-        new RangeError(
-          `Cannot step down: the successor named, ${successor}, is this instance itself; name another, or none.`,
-        ),
+      throw new RangeError(
+        `Cannot step down: the successor named, ${successor}, is this instance itself; name another, or none.`,
       );
-    return this.#ask((id) => ({ type: "step-down", id, successor }), undefined);
+    const { inside } = this.#callbacks;
+    const handover = this.#ask<{ readonly successor: string } | undefined>(
+      (id) => ({ type: "step-down", id, successor }),
+      undefined,
+    );
+    return inside === undefined ? handover : undefined;
   }
 
   #ask<Answer>(question: (id: number) => Input, otherwise: Answer): Promise<Answer> {
@@ -280,16 +422,26 @@ export class Watcher implements AsyncDisposable {
   }
 
   /**
-   * Leaves the group: stops the work, resigns, says goodbye, closes what it opened. Safe before `start`, safe twice.
+   * Leaves the group: stops the work, resigns, says goodbye, closes what it opened. Safe before `start`, safe twice; ends a start
+   * that is under way.
    * @throws (rejects) where `onDemote` outlives `demoteTimeout`: then nothing is given up, and leaving is the program's decision
+   * @throws (rejects) at once where `onPromote` or `onDemote` calls it, because it waits for them; it goes on all the same
    */
   shutdown(): Promise<void> {
+    const { inside } = this.#callbacks;
     this.#shutdown ??= this.#leave();
-    return this.#shutdown;
+    if (inside === undefined) return this.#shutdown;
+    this.#shutdown.catch((error: unknown) => this.#logger.error(String(asError(error))));
+    const refusal = Promise.reject(
+      new Error(`Cannot wait for shutdown() inside ${inside}, which it waits for: it goes on; call it without await.`),
+    );
+    // Whoever does as it says must not be told once more.
+    refusal.catch(() => undefined);
+    return refusal;
   }
 
   async #leave(): Promise<void> {
-    // What is still being opened has to be open before it can be closed in order; a failed start has closed it already.
+    this.#opening.abort(new Error("Cannot start the watcher: it was shut down before it was live on the bus."));
     await this.#starting?.catch(() => undefined);
     this.#engine.feed({ type: "shutdown" });
     await this.#ended.promise;
@@ -298,12 +450,13 @@ export class Watcher implements AsyncDisposable {
 
   #close(): Promise<void> {
     this.#closing ??= (async (): Promise<void> => {
-      this.#forgetSignal();
+      this.#forgetSignals();
       this.#engine.stop();
-      // The bus first: a goodbye that is still leaving must not be overtaken by the lock.
-      const closed = await Promise.allSettled([this.#courier.close(), this.#arbiter?.close()]);
-      this.#news.end();
-      for (const outcome of closed) if (outcome.status === "rejected") throw outcome.reason;
+      try {
+        await this.#opening.close();
+      } finally {
+        this.#news.end();
+      }
     })();
     return this.#closing;
   }
@@ -350,100 +503,24 @@ export class Watcher implements AsyncDisposable {
     return this.#clock.now() - this.#startedAt.now;
   }
 
-  #perform(effect: Effect): void {
-    switch (effect.type) {
-      case "send":
-        this.#courier.send(effect.message, effect.receipt);
-        return;
-      case "read":
-        this.#engine.readAll(effect.asOf);
-        return;
-      case "campaign":
-        this.#arbiter?.campaign(effect.id, effect.highestTerm);
-        return;
-      case "cancel":
-        this.#arbiter?.cancel(effect.id);
-        return;
-      case "resign":
-        this.#arbiter?.resign(effect.id, effect.successor);
-        return;
-      case "abandon":
-        this.#arbiter?.abandon(effect.id);
-        return;
-      case "lead":
-        this.#courier.lead();
-        return;
-      case "follow":
-        this.#courier.follow();
-        return;
-      case "promote":
-        this.#gaps.reset();
-        this.#work.promote(effect.term, effect.reason);
-        this.#courier.record(effect.term);
-        return;
-      case "abort":
-        this.#work.abort(effect.reason);
-        return;
-      case "demote":
-        this.#work.demote(effect.term, effect.reason);
-        return;
-      case "ask":
-        this.#askLater(effect.after);
-        return;
-      case "health":
-        this.#work.health(effect.id, effect.timeout);
-        return;
-      case "fence":
-        this.#work.fence(effect.holder);
-        return;
-      case "emit":
-        if (effect.event.type === "link") this.#gaps.interrupt();
-        this.#news.tell(effect.event.type, effect.event.detail);
-        return;
-      case "journal":
-        this.#news.note(effect.reason);
-        return;
-      case "heard":
-        this.#gaps.hear(effect.arrival, effect.isNew);
-        return;
-      case "drop":
-        this.#drop(effect.why);
-        return;
-      case "checked":
-        this.#questions.answer(effect.id, effect.result);
-        return;
-      case "handed-over":
-        this.#questions.answer(effect.id, effect.successor === undefined ? undefined : { successor: effect.successor });
-        return;
-      case "ended":
-        this.#end(effect.error);
-        return;
-      default:
-        effect satisfies never;
-    }
-  }
-
-  #askLater(after: number): void {
-    this.#clock.setTimer(() => {
-      const { attempt, office, life } = this.#engine.state;
-      if (attempt?.kind === "campaign" || office !== undefined || life !== "watching") return;
-      this.#courier.ask();
-      this.#arbiter?.ask();
-    }, after);
-  }
-
   #drop(why: DropReason): void {
     this.#dropped[why] = (this.#dropped[why] ?? 0) + 1;
   }
 
   /** After an overrun the protocol may end later after all: then what was kept is closed without anybody waiting for it. */
   #end(error: Error | undefined): void {
+    for (const gone of [...this.#waiting]) gone();
     if (error !== undefined) this.#ended.reject(error);
     else {
       this.#ended.resolve();
-      this.#close().catch((thrown: unknown) => this.#logger.error(String(thrown)));
+      this.#close().catch((thrown: unknown) => this.#logger.error(String(asError(thrown))));
     }
   }
+}
+
+function partOf(arbiter: Arbiter | undefined, name: string): Part[] {
+  if (arbiter === undefined) return [];
+  return [{ name: `the election ${name}`, open: () => arbiter.open(), close: () => arbiter.close() }];
 }
 
 function withResolvers(): { resolve(): void; reject(error: Error): void; readonly promise: Promise<void> } {

@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Input } from "./core/input.ts";
 import type { Holder } from "./election.ts";
 import { asError } from "./errors.ts";
+import { call } from "./guard.ts";
 import type { Reason } from "./events.ts";
 import type { CommonOptions } from "./options.ts";
 
@@ -30,9 +31,10 @@ export class Work {
   promote(term: number, reason: Reason): void {
     const promotion = new AbortController();
     this.#promotion = promotion;
+    const { signal } = promotion;
     settle(
-      () => this.#callbacks.onPromote?.({ term, signal: promotion.signal, reason }),
-      (error) => this.#feed({ type: "onPromote-settled", error }),
+      () => this.#callbacks.onPromote?.({ term, signal, reason }),
+      (error) => this.#feed({ type: "onPromote-settled", error: isObedience(error, signal) ? undefined : error }),
     );
   }
 
@@ -53,38 +55,37 @@ export class Work {
     const asking = new AbortController();
     const late = new Error(`The health check did not answer within ${timeout} ms.`);
     const timer = this.#clock.setTimer(() => asking.abort(late), timeout);
-    let healthy: boolean | undefined;
     settle(
-      async () => {
-        healthy = await this.#callbacks.health?.(asking.signal);
-      },
-      (error) => {
+      () => this.#callbacks.health?.(asking.signal),
+      (error, healthy) => {
         timer.cancel();
         const message = error === undefined ? "The health check said no." : `The health check failed: ${error.message}`;
-        this.#feed({ type: "health", id, ok: error === undefined && healthy === true, message });
+        this.#feed({ type: "health", id, ok: healthy === true, message });
       },
     );
   }
 
   /** Has the owner's fence act on a holder that hangs. */
-  fence(holder: Holder): void {
-    let ok = false;
+  fence(id: number, holder: Holder): void {
     settle(
-      async () => {
-        ok = (await this.#callbacks.fence?.(holder)) === true;
-      },
-      (error) => {
+      () => this.#callbacks.fence?.(holder),
+      (error, acted) => {
         if (error !== undefined) this.#failed(new Error(`The fence failed: ${error.message}`, { cause: error }));
-        this.#feed({ type: "fenced", incarnation: holder.incarnation, ok });
+        this.#feed({ type: "fenced", id, ok: acted === true });
       },
     );
   }
 }
 
-/** Calls at once, and reports the end, also of a callback that throws before its first `await`. */
-function settle(callback: () => void | Promise<void> | undefined, done: (error: Error | undefined) => void): void {
-  new Promise<void>((resolve) => resolve(callback())).then(
-    () => done(undefined),
+/** Calls at once, and tells how it ended: with an error, or what came of it. */
+function settle(callback: () => unknown, done: (error: Error | undefined, result?: unknown) => void): void {
+  call(callback).then(
+    (result) => done(undefined, result),
     (thrown: unknown) => done(asError(thrown)),
   );
+}
+
+/** Work that was told to stop by its signal, and rejects because of it, has done as it was told. */
+function isObedience(error: Error | undefined, signal: AbortSignal): boolean {
+  return signal.aborted && (error === signal.reason || error?.name === "AbortError");
 }

@@ -40,6 +40,8 @@ const { values } = parseArgs({
   },
 });
 const timeout = Number(values.timeout);
+// What else a watcher says is told in reports; and stdout is theirs.
+const complain = (message: string): void => void process.stderr.write(`${message}\n`);
 const { watcher, start } = observed(
   {
     ...values,
@@ -48,10 +50,15 @@ const { watcher, start } = observed(
     status: Number(values.status),
     bus: await makeBus(values),
     work: makeWork(values.order),
-    logger: values.quiet ? silentLogger : undefined,
+    logger: values.quiet ? silentLogger : { ...silentLogger, error: complain },
   },
   writeReport,
 );
+
+if (!values.quiet) {
+  watcher.on("error", ({ reason }) => complain(`${values.name}: ${reason.message}`));
+  watcher.on("misconfigured", ({ reason }) => complain(`${values.name}: ${reason.message}`));
+}
 
 process.once("exit", writeReports);
 process.once("SIGTERM", () => {

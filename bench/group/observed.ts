@@ -31,7 +31,7 @@ export interface Observation {
   /** How often its status is told. */
   readonly status: number;
   readonly work: Work | undefined;
-  readonly logger: Logger | undefined;
+  readonly logger: Logger;
 }
 
 /** A watcher, and what ends the telling. */
@@ -59,7 +59,7 @@ export function observed(observation: Observation, tell: (report: Report) => voi
     eager: observation.eager,
     whenIsolated: observation.keep ? "keep" : "demote",
     ...(observation.fence ? { fence: sameHostFence() } : {}),
-    ...(logger === undefined ? {} : { logger }),
+    logger,
     async onPromote(promotion) {
       const { term, reason } = promotion;
       tell({ type: "onPromote", at: hostNow(), term, code: reason.code });

@@ -1,6 +1,7 @@
 /** What a heartbeat costs: to write, to read, to think about, and all of it. */
 
 import type { Bench } from "tinybench";
+import { MOST_PEERS } from "../../src/core/peers.ts";
 import { decode, encode, heartbeats, listener, speaker } from "./heartbeat.ts";
 
 /** So many different messages that none is known from the last time. */
@@ -14,6 +15,7 @@ export function addCosts(bench: Bench): void {
   bench.add("encode a heartbeat", inTurn(spoken, encode));
   bench.add("decode and validate it", inTurn(written, decode));
   bench.add("one step: a secondary hears it", sequel(hear));
+  bench.add(`the same, beside ${MOST_PEERS} known peers`, sequel(listener(MOST_PEERS)));
   bench.add("one step: a primary says it", speak);
   const [say, listen] = [speaker(), listener()];
   bench.add("the whole way: step, encode, decode, step", () => listen(decode(encode(say()))));

@@ -10,6 +10,7 @@ import { Watcher } from "../../src/index.ts";
 import type { Transport } from "../../src/transport.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
 import { nats } from "../../transports/nats/index.ts";
+import { silentLogger } from "../group/silent-logger.ts";
 import { percentile } from "../statistics/percentile.ts";
 import type { Crowd } from "./result.ts";
 
@@ -76,7 +77,7 @@ function pair(group: number): Watcher[] {
   return (["primary", "secondary"] as const).map((role) => {
     const watcher = new Watcher({
       ...{ transport: makeTransport(), group: `group-${group}`, role, enabled: true },
-      ...{ heartbeatInterval: interval, heartbeatTimeout: timeout },
+      ...{ heartbeatInterval: interval, heartbeatTimeout: timeout, logger: silentLogger },
       onPromote() {
         seen.promotions += 1;
         if (seen.promotions === groups) promoted();

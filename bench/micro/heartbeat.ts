@@ -53,11 +53,19 @@ export function speaker(): () => Heartbeat {
   };
 }
 
-/** A secondary. @returns has it hear one message, an interval after the one before */
-export function listener(): (message: Message) => readonly Effect[] {
+/**
+ * A secondary.
+ * @param peers so many others have asked something
+ * @returns has it hear one message, an interval after the one before
+ */
+export function listener(peers = 0): (message: Message) => readonly Effect[] {
   const own = settings();
   const take = instance(own);
   take({ type: "opened", connection: 1, barrier: true }, 0);
+  for (let peer = 0; peer < peers; peer += 1) {
+    const message: Message = { kind: "probe", instanceId: `peer-${peer}`, incarnation: `peer-${peer}`, seq: 0 };
+    take({ type: "message", message, from: undefined }, 0);
+  }
   let now = 0;
   return (message) => {
     now += own.interval;

@@ -2,27 +2,31 @@
 
 import type { Holder } from "../election.ts";
 import type { Reason } from "../events.ts";
-import { backOff } from "./backoff.ts";
+import { assertPrimacy } from "./assertion.ts";
+import { backOff, heldUntil } from "./backoff.ts";
 import { claimDueAt, makeClaim, pursueClaim } from "./claim.ts";
+import { isHealthy } from "./health.ts";
 import { enterOffice } from "./office.ts";
 import { ownWatch } from "./own.ts";
+import { canBe, MAX_TERM, MAX_TERM_JUMP } from "./peers.ts";
 import type { State } from "./state.ts";
+import { electionTime } from "./timing.ts";
 import { emit, fail, nextId, reason, type Turn } from "./turn.ts";
 import { isDecisive, isWatching } from "./watch.ts";
 
 function canCampaign(state: State): boolean {
-  const { settings, enabled, ambition, attempt, work, health, fencing } = state;
+  const { settings, enabled, ambition, attempt, work } = state;
   const mayWin = settings.election === "claims" || settings.election === "campaign";
-  const idle = attempt === undefined && work.stage === "idle" && fencing === undefined;
-  return mayWin && (enabled || ambition) && idle && health.ok && isWatching(state);
+  const idle = attempt === undefined && work.stage === "idle" && !isFencing(state);
+  return mayWin && (enabled || ambition) && idle && isHealthy(state) && isWatching(state);
 }
 
 /** When the next attempt is due; `Infinity` where there is no reason for one. */
 export function campaignDueAt(state: State): number {
   if (!canCampaign(state)) return Infinity;
-  if (state.settings.election === "claims") return Math.max(state.holdUntil, claimDueAt(state));
+  if (state.settings.election === "claims") return Math.max(heldUntil(state), claimDueAt(state));
   if (!state.ambition && !isDecisive(state, state.watch.evidence)) return Infinity;
-  return Math.max(state.holdUntil, silenceBindsUntil(state));
+  return Math.max(heldUntil(state), silenceBindsUntil(state));
 }
 
 /** Everybody who waits for a turn of reading: silence must not be judged, nor a claim made on it, on what lies unread. */
@@ -40,6 +44,7 @@ function silenceBindsUntil({ watch, ambition }: State): number {
 export function campaignTick(turn: Turn): void {
   const { state, now } = turn;
   pursueClaim(turn);
+  assertPrimacy(turn);
   sayWhatWouldBe(turn);
   const due = campaignDueAt(state);
   if (due > now || (campaignNeedsReading(state) && state.readUpTo < due)) return;
@@ -48,7 +53,7 @@ export function campaignTick(turn: Turn): void {
   else {
     const id = nextId(turn);
     const evidence = state.watch.evidence?.kind;
-    state.attempt = { kind: "campaign", id, cause, evidence };
+    state.attempt = { kind: "campaign", id, cause, evidence, until: now + electionTime(state) };
     turn.effects.push({ type: "campaign", id, highestTerm: state.terms.highest, evidence });
   }
 }
@@ -63,10 +68,10 @@ function causeOf(state: State): Reason {
 
 /** When an instance that is not enabled has something to say: when it would campaign if it were. */
 export function wouldCampaignAt(state: State): number {
-  const { watch, enabled, ambition, settings, holdUntil } = state;
+  const { watch, enabled, ambition, settings } = state;
   const mayWin = settings.election === "claims" || settings.election === "campaign";
   if (enabled || ambition || !mayWin || !isWatching(state) || !isDecisive(state, watch.evidence)) return Infinity;
-  return watch.evidence.told ? Infinity : Math.max(holdUntil, silenceBindsUntil(state));
+  return watch.evidence.told ? Infinity : Math.max(heldUntil(state), silenceBindsUntil(state));
 }
 
 function sayWhatWouldBe(turn: Turn): void {
@@ -84,7 +89,8 @@ export function won(turn: Turn, id: number, term: number, deadline: number): voi
   const { state } = turn;
   const { attempt } = state;
   const wanted = attempt?.kind === "campaign" && attempt.id === id && isWatching(state);
-  if (wanted && term > state.terms.mandate && deadline > turn.now) {
+  const flaw = deadline > turn.now ? flawOf(state, term) : "its deadline has passed";
+  if (wanted && flaw === undefined) {
     enterOffice(turn, { id, term, deadline, held: true }, attempt.cause);
     return;
   }
@@ -92,11 +98,15 @@ export function won(turn: Turn, id: number, term: number, deadline: number): voi
   if (!wanted) return;
   state.attempt = undefined;
   backOff(turn);
-  fail(
-    turn,
-    "failed",
-    new Error(`The election gave term ${term}, which is past its deadline or not above ${state.terms.mandate}.`),
-  );
+  fail(turn, "failed", new Error(`The election gave a mandate of term ${term}, which was resigned: ${flaw}.`));
+}
+
+/** Why everybody else would refuse a mandate of this term; whoever won it has not won. */
+function flawOf(state: State, term: number): string | undefined {
+  const { mandate, highest } = state.terms;
+  if (term <= mandate) return `a mandate of term ${mandate} was heard; the election has to give a higher one`;
+  if (canBe(state, term)) return undefined;
+  return `terms are at most ${MAX_TERM}, and at most ${MAX_TERM_JUMP} above the highest heard (${highest})`;
 }
 
 /** Somebody else holds the mandate: a rival that was faster, or the silent primary itself. */
@@ -123,24 +133,31 @@ export function defeated(turn: Turn, id: number, message: string, holder: Holder
 /** The kernel says that the holder lives, the bus has not heard it for a whole timeout: it hangs. */
 function unresponsive(turn: Turn, holder: Holder, message: string): void {
   const { state } = turn;
-  const fencing = state.settings.fence;
+  const { fence: fencing, promoteTimeout } = state.settings;
   const { evidence } = state.watch;
   if (evidence?.told === false) {
     ownWatch(turn).evidence = { ...evidence, told: true };
     emit(turn, "primary-unresponsive", { holder, fencing, reason: reason("unresponsive", message) });
   }
-  if (!fencing) return;
-  state.fencing = holder;
-  turn.effects.push({ type: "fence", holder });
+  if (!fencing || state.fencing !== undefined) return;
+  const id = nextId(turn);
+  state.fencing = { id, until: turn.now + promoteTimeout };
+  turn.effects.push({ type: "fence", id, holder });
+}
+
+/** Whether campaigns wait for a fence that is at work. */
+function isFencing({ fencing }: State): boolean {
+  return fencing !== undefined && fencing.until !== -Infinity;
 }
 
 /** The owner's fence has acted, or refused to. Only the next campaign says whether the holder is gone. */
-export function fenced(turn: Turn, incarnation: string, ok: boolean): void {
+export function fenced(turn: Turn, id: number, ok: boolean): void {
   const { state } = turn;
-  if (state.fencing?.incarnation !== incarnation) return;
+  if (state.fencing?.id !== id) return;
+  const waits = isFencing(state);
   state.fencing = undefined;
   // Only the first time at once: a fence that says yes while the lock stays held must not be called without pause.
-  if (ok && state.failures <= 1) state.holdUntil = -Infinity;
+  if (waits && ok && state.failures <= 1) state.backoffUntil = -Infinity;
 }
 
 /** Nobody decided. */

@@ -4,15 +4,16 @@ import { earliestWin, outranks, quietUntil, type Rank } from "../elections/claim
 import type { Reason } from "../events.ts";
 import type { Claim, Sender, Yield } from "../messages.ts";
 import { backOff } from "./backoff.ts";
-import { announcement, answer, speaksFor } from "./heartbeat.ts";
+import { noteElection } from "./elections.ts";
+import { answer, speaksFor } from "./heartbeat.ts";
 import { enterOffice } from "./office.ts";
 import { ownWatch } from "./own.ts";
-import { MOST_PEERS } from "./peers.ts";
+import { MAX_TERM, MOST_PEERS } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { say } from "./speak.ts";
 import type { Attempt, State } from "./state.ts";
 import { FENCE_SHARE, patience } from "./timing.ts";
-import { drop, emit, journal, nextId, reason, type Turn } from "./turn.ts";
+import { drop, emit, fail, journal, nextId, reason, type Turn } from "./turn.ts";
 import { waives } from "./watch.ts";
 
 type OwnClaim = Attempt & { readonly kind: "claim" };
@@ -26,8 +27,13 @@ export function claimDueAt(state: State): number {
 export function makeClaim(turn: Turn, cause: Reason): void {
   const { state, now } = turn;
   const { settings, watch, link } = state;
-  const id = nextId(turn);
   const term = state.terms.highest + 1;
+  if (term > MAX_TERM) {
+    backOff(turn);
+    fail(turn, "failed", new Error(`Cannot claim term ${term}: terms end at ${MAX_TERM}; restart the whole group.`));
+    return;
+  }
+  const id = nextId(turn);
   state.terms = { mandate: state.terms.mandate, highest: term };
   const claim: OwnClaim = {
     kind: "claim",
@@ -37,6 +43,7 @@ export function makeClaim(turn: Turn, cause: Reason): void {
     successor: watch.evidence?.successor === settings.instanceId,
     connection: link.connection,
     sentAt: now,
+    expiresAt: now + settings.timeout * FENCE_SHARE,
     closesAt: now + settings.claimWindow,
     ackedAt: Infinity,
     waived: waives(state, watch.evidence),
@@ -47,11 +54,13 @@ export function makeClaim(turn: Turn, cause: Reason): void {
 }
 
 function sayClaim(turn: Turn, claim: OwnClaim, first: boolean): void {
-  const { settings, link } = turn.state;
+  const { link, settings } = turn.state;
+  const { interval, timeout, priority, electionName: election } = settings;
+  const { id, term, successor } = claim;
   say(
     turn,
-    { kind: "claim", term: claim.term, claim: claim.id, successor: claim.successor, ...announcement(settings) },
-    first ? { for: "claim", id: claim.id, connection: link.connection } : { for: "nothing" },
+    { kind: "claim", term, claim: id, successor, interval, timeout, priority, election },
+    first ? { for: "claim", id, connection: link.connection } : { for: "nothing" },
   );
 }
 
@@ -108,8 +117,8 @@ export function claimGivesUpAt(state: State): number {
 
 /** When a claim that stands is void. */
 export function claimExpiresAt(state: State): number {
-  const { attempt, settings } = state;
-  return attempt?.kind === "claim" ? attempt.sentAt + settings.timeout * FENCE_SHARE : Infinity;
+  const { attempt } = state;
+  return attempt?.kind === "claim" ? attempt.expiresAt : Infinity;
 }
 
 /** Takes the own claim back, and says so: others need not wait for it then. */
@@ -125,6 +134,7 @@ export function withdraw(turn: Turn, why: Reason): void {
 export function hearClaim(turn: Turn, claim: Claim): void {
   const { state, now } = turn;
   const { settings, office } = state;
+  noteElection(turn, claim, false);
   if (speaksFor(office)) {
     answer(turn, claim);
     return;

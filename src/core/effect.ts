@@ -51,15 +51,17 @@ export type Effect =
   | { readonly type: "abort"; readonly reason: Reason }
   | { readonly type: "demote"; readonly term: number; readonly reason: Reason }
   /** Ask the primary whether it is there. */
-  | { readonly type: "ask"; readonly after: number }
+  | { readonly type: "ask"; readonly number: number; readonly after: number }
   | { readonly type: "health"; readonly id: number; readonly timeout: number }
-  | { readonly type: "fence"; readonly holder: Holder }
+  | { readonly type: "fence"; readonly id: number; readonly holder: Holder }
   | { readonly type: "emit"; readonly event: WatcherEvent }
   | { readonly type: "journal"; readonly reason: Reason }
   /** The primary was heard on the bus; the first word of a mandate `isNew`. */
   | { readonly type: "heard"; readonly arrival: Arrival; readonly isNew: boolean }
   /** A message gave no role and is counted. */
   | { readonly type: "drop"; readonly why: DropReason }
+  /** The question that checks were waiting for is asked: a new `check()` waits for the next one. */
+  | { readonly type: "inquired" }
   | { readonly type: "checked"; readonly id: number; readonly result: CheckResult }
   | { readonly type: "handed-over"; readonly id: number; readonly successor: string | undefined }
   /** `shutdown()` is complete, or cannot complete. */

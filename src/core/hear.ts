@@ -3,29 +3,34 @@
 import type { Arrival } from "../detector.ts";
 import { outranks } from "../elections/claims.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
+import { abandonAttempt } from "./attempt.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
-import { answer, speaksFor } from "./heartbeat.ts";
+import { extendHoldBack, forgetFailures } from "./backoff.ts";
+import { noteElection } from "./elections.ts";
+import { handoverHears } from "./handover.ts";
+import { answer, answerSoon, speaksFor } from "./heartbeat.ts";
 import { loseOffice } from "./office.ts";
 import { introduce, takeAnswers } from "./newcomer.ts";
-import { ownWatch } from "./own.ts";
-import { admit, keyOf, markEnded, reportOnce } from "./peers.ts";
+import { ownPrimary, ownWatch } from "./own.ts";
+import { admit, canBe, keyOf, markEnded, MAX_TERM, MAX_TERM_JUMP, reportOnce } from "./peers.ts";
 import { answerStale } from "./stale.ts";
 import { isAftermath } from "./stall.ts";
+import type { Primary } from "./state.ts";
 import { mismatch, patience } from "./timing.ts";
 import { drop, emit, journal, reason, type Turn } from "./turn.ts";
-import { accuse } from "./watch.ts";
+import { accuse, waitForNoFence } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */
 export type Life = Omit<Heartbeat | Promoted, "kind"> &
-  Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving" | "answers">>;
+  Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving" | "failing" | "promoting" | "answers">>;
 
 export function hear(turn: Turn, message: Message, from: string | undefined): void {
   if (!admit(turn, message)) return;
   switch (message.kind) {
     case "heartbeat":
     case "promoted":
-      if (hearLife(turn, message, from)) answerChecks(turn, "heartbeat");
+      if (hearLife(turn, message, from)) answerChecks(turn, message);
       return;
     case "shutdown":
       hearShutdown(turn, message);
@@ -41,7 +46,8 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
       hearStale(turn, message);
       return;
     case "probe":
-      answer(turn, message);
+      noteElection(turn, message, false);
+      answerSoon(turn, message);
       return;
     default:
       message satisfies never;
@@ -55,7 +61,8 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
 export function hearLife(turn: Turn, life: Life, from: string | undefined): boolean {
   const { state } = turn;
   reportMismatch(turn, life, life);
-  if (life.term < state.terms.mandate) hearStaleLife(turn, life);
+  if (!canBe(state, life.term) && !isBelievedAtLast(turn, life)) hearUnbelieved(turn, life);
+  else if (life.term < state.terms.mandate) hearStaleLife(turn, life);
   else if (!ownMandateStands(turn, life)) {
     adopt(turn, life, from);
     return true;
@@ -63,18 +70,41 @@ export function hearLife(turn: Turn, life: Life, from: string | undefined): bool
   return false;
 }
 
+/** Whoever alone lives for a whole timeout with a term out of bounds is the primary, whatever we knew. */
+function isBelievedAtLast({ state, now }: Turn, life: Life): boolean {
+  const { unbelieved, settings } = state;
+  if (life.term > MAX_TERM || unbelieved?.key !== keyOf(life) || unbelieved.term !== life.term) return false;
+  return now >= unbelieved.since + patience(settings, life);
+}
+
 /** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
 function hearStaleLife(turn: Turn, life: Life): void {
-  const { state, now } = turn;
   drop(turn, "stale");
+  standBack(turn, life, `${life.instanceId} is alive in the older term ${life.term}.`);
+  if (life.seq !== undefined) answerStale(turn, keyOf(life));
+}
+
+/** S4: a term out of bounds gives no role either, but its owner lives, and two must not be primary because of it. */
+function hearUnbelieved(turn: Turn, life: Life): void {
+  const { instanceId, term } = life;
+  const { state, now } = turn;
+  const key = keyOf(life);
+  drop(turn, "absurd-term");
+  if (state.unbelieved?.key !== key || state.unbelieved.term !== term) state.unbelieved = { key, term, since: now };
+  standBack(turn, life, `${instanceId} is alive in term ${term}, which is out of bounds.`);
+  loseOffice(turn, reason("superseded", `${instanceId} is primary of term ${term}, which is out of bounds.`));
+}
+
+/** Nobody wins for a whole timeout; where its owner has another election, which our own knows nothing of, by no election. */
+function standBack(turn: Turn, life: Life, message: string): void {
+  const { state, now } = turn;
+  if (noteElection(turn, life, false)) abandonAttempt(turn, reason("misconfigured", message));
   const until = now + patience(state.settings, life);
   const watch = ownWatch(turn);
   watch.othersUntil = Math.max(watch.othersUntil, until);
   watch.silenceAt = Math.max(watch.silenceAt, until);
   if (watch.evidence?.kind !== "refused") watch.evidence = undefined;
-  forgetClaimOf(turn, life);
-  withdraw(turn, reason("lostrace", `${life.instanceId} is alive in the older term ${life.term}.`));
-  if (life.seq !== undefined) answerStale(turn, keyOf(life));
+  withdraw(turn, reason("lostrace", message));
 }
 
 /** Whether this instance is primary and remains it (rule 8: the lower mandate yields, then the worse claim). */
@@ -117,6 +147,8 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   // A greeting does not say how its sender is set up; an earlier heartbeat of the same mandate did.
   const announced = { interval: life.interval ?? known?.interval, timeout: life.timeout ?? known?.timeout };
   const timeout = patience(settings, announced);
+  // A greeting carries an incarnation but no number; a peer of the reference's format has neither.
+  const onBus = life.seq !== undefined || life.incarnation === undefined;
   const arrival: Arrival = {
     at: now,
     interval: announced.interval ?? settings.interval,
@@ -125,10 +157,16 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     timeout,
     stalled: isAftermath(state, now),
   };
+  // A greeting says nothing of that, nor does anything that is not on the bus of what its sender says of itself.
+  const servedBefore = known?.servedAt ?? Infinity;
+  const servedAt = onBus && life.promoting !== true ? Math.min(servedBefore, now) : servedBefore;
+  const served = servedAt !== Infinity;
+  const metadata = onBus ? life.metadata : (life.metadata ?? known?.metadata);
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
-  state.terms = { mandate: term, highest: Math.max(state.terms.highest, term) };
-  // A greeting carries an incarnation but no number; a peer of the reference's format has neither.
-  const onBus = life.seq !== undefined || life.incarnation === undefined;
+  // The first mandate that is heard says where the group's terms are, whatever was read or set before.
+  const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP / 2);
+  state.terms = { mandate: term, highest: Math.max(highest, term) };
+  state.knowsMandate = true;
   if (onBus) turn.effects.push({ type: "heard", arrival, isNew: known === undefined });
   state.primary = {
     instanceId,
@@ -137,6 +175,11 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     interval: announced.interval,
     timeout: announced.timeout,
     leaving: life.leaving ?? false,
+    servedAt,
+    failing: life.failing ?? false,
+    failed: known?.failed ?? false,
+    metadata,
+    gap: gapOf(turn, known, life),
     heardAt: onBus ? now : (known?.heardAt ?? -Infinity),
     from: from ?? known?.from,
   };
@@ -150,21 +193,37 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     excused: false,
     evidence: undefined,
   };
-  state.failures = 0;
-  state.holdUntil = -Infinity;
-  state.fencing = undefined;
+  waitForNoFence(turn);
+  state.unbelieved = undefined;
+  if (served) {
+    // Nothing holds the next campaign back; but how long the wait is after that, only time tells.
+    state.backoffUntil = -Infinity;
+    state.holdBackUntil = -Infinity;
+    if (now - servedAt >= settings.timeout) forgetFailures(turn);
+  } else extendHoldBack(turn);
+  noteElection(turn, life, true);
   forgetClaimOf(turn, life);
   takeAnswers(turn, life);
   introduce(turn, isNew);
   if (isNew) {
     const why = reason("promoted", `${instanceId} is primary of term ${term}.`);
-    emit(turn, "promoted", { instanceId, term, reason: why });
+    emit(turn, "promoted", { instanceId, term, ...(metadata === undefined ? {} : { metadata }), reason: why });
   }
   endAttempt(turn, instanceId, term);
-  if (state.handover !== undefined && isNew) {
-    turn.effects.push({ type: "handed-over", id: state.handover.id, successor: instanceId });
-    state.handover = undefined;
+  handoverHears(turn, instanceId, served);
+}
+
+/** A peer that announces no interval shows it. One lost heartbeat is no interval, so two gaps are looked at. */
+function gapOf(turn: Turn, known: Primary | undefined, life: Life): number {
+  const { settings } = turn.state;
+  if (life.interval !== undefined || life.incarnation !== undefined || known === undefined) return 0;
+  const gap = turn.now - known.heardAt;
+  const shown = Math.min(gap, known.gap);
+  if (shown * 2 > settings.timeout) {
+    const message = `${life.instanceId} announces no heartbeatInterval, and its heartbeats come ${Math.round(shown)} ms apart, of which no two fit into our heartbeatTimeout (${settings.timeout} ms); the Go package's defaults go with 5000 and 15000.`;
+    reportOnce(turn, "interval", keyOf(life), life.instanceId, message);
   }
+  return gap;
 }
 
 /** Somebody else is primary: an own claim or campaign is pointless, and the wish to be primary from the start has failed. */
@@ -192,6 +251,7 @@ function hearShutdown(turn: Turn, message: Shutdown): void {
   }
   // A mandate that was resigned binds nobody any more.
   ownWatch(turn).quietUntil = -Infinity;
+  if (message.failed === true) ownPrimary(turn, primary).failing = true;
   accuse(turn, "shutdown", message.successor);
 }
 
@@ -217,5 +277,5 @@ function hearStale(turn: Turn, message: Stale): void {
 
 function reportMismatch(turn: Turn, sender: Sender, timings: Parameters<typeof mismatch>[1]): void {
   const why = mismatch(turn.state.settings, timings);
-  if (why !== undefined) reportOnce(turn, keyOf(sender), sender.instanceId, `${sender.instanceId} ${why}.`);
+  if (why !== undefined) reportOnce(turn, "timings", keyOf(sender), sender.instanceId, `${sender.instanceId} ${why}.`);
 }

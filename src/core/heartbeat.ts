@@ -1,16 +1,20 @@
 /** The primary's voice: heartbeats on a fixed grid, answers out of turn, and what their acknowledgements prove. */
 
+import { isFailing } from "./backoff.ts";
 import { ownOffice, ownRhythm } from "./own.ts";
-import { FENCE_SHARE } from "./timing.ts";
-import type { Sender } from "../messages.ts";
+import { FENCE_SHARE, LONGEST_CHECK } from "./timing.ts";
+import type { Heartbeat, Metadata, Question, Sender, Timings } from "../messages.ts";
 import type { ReceiptFor } from "./effect.ts";
 import { MOST_QUESTIONS, questionOf } from "./newcomer.ts";
 import { say } from "./speak.ts";
-import type { Office, Rhythm, Settings, State } from "./state.ts";
+import type { Office, Rhythm, State } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /** Answers closer together than this are one answer, so that a crowd of questions is no crowd of heartbeats. */
 const ANSWER_GAP = 1;
+
+/** Answers that nobody's claim depends on are at least this share of the interval apart, and of the time that a check waits. */
+const ANSWER_SHARE = 1 / 20;
 
 /** The mandate still holds, so others must hear of it: primary, or stopping the work before giving it up. */
 export function speaksFor(office: Office | undefined): office is Office {
@@ -45,11 +49,25 @@ export function beat(turn: Turn): void {
   const lateness = Math.max(0, now - (gridStart + slot * settings.interval));
   state.rhythm = { gridStart, slot, sentAt: now, answerAt: Infinity, questions: [] };
   const receipt = { for: "heartbeat", office: office.id, connection: state.link.connection } as const;
-  const { interval, timeout, priority } = settings;
-  const life = { kind: "heartbeat", term: office.term, slot, lateness, interval, timeout, priority } as const;
-  const leaving = office.status === "leaving" ? { leaving: true } : undefined;
-  const answers = questions.length > 0 ? { answers: questions } : undefined;
-  say(turn, leaving === undefined && answers === undefined ? life : { ...life, ...leaving, ...answers }, receipt);
+  const { interval, timeout, priority, electionName: election } = settings;
+  const { metadata } = state;
+  const { term, servedAt } = office;
+  const life = { kind: "heartbeat", term, slot, lateness, interval, timeout, priority, election, metadata } as const;
+  const isPlain = servedAt !== Infinity && office.status === "ruling" && questions.length === 0;
+  say(turn, isPlain ? life : { ...life, ...exceptions(office, questions) }, receipt);
+}
+
+/** What most heartbeats do not say. */
+function exceptions(
+  office: Office,
+  questions: readonly Question[],
+): Pick<Heartbeat, "leaving" | "failing" | "promoting" | "answers"> {
+  return {
+    ...(office.status === "leaving" ? { leaving: true } : undefined),
+    ...(isFailing(office) ? { failing: true } : undefined),
+    ...(office.servedAt === Infinity ? { promoting: true } : undefined),
+    ...(questions.length > 0 ? { answers: questions } : undefined),
+  };
 }
 
 /** Rounding must not leave the next slot due at this very moment: that would be a heartbeat without end. */
@@ -58,22 +76,38 @@ function slotAt(gridStart: number, interval: number, now: number): number {
   return gridStart + (slot + 1) * interval <= now ? slot + 1 : slot;
 }
 
-/** Answers somebody who asks, claims, or has just come, with a heartbeat at once; it names what it answers. */
+/** Answers somebody who claims, or has just come, with a heartbeat at once; it names what it answers. */
 export function answer(turn: Turn, asker?: Sender): void {
+  answerWithin(turn, ANSWER_GAP, asker);
+}
+
+/** Answers a question, or tells some news. However many there are, they go together, a few times an interval. */
+export function answerSoon(turn: Turn, asker?: Sender): void {
+  const { interval } = turn.state.settings;
+  answerWithin(turn, Math.max(ANSWER_GAP, Math.min(interval, LONGEST_CHECK) * ANSWER_SHARE), asker);
+}
+
+function answerWithin(turn: Turn, gap: number, asker: Sender | undefined): void {
   const { state, now } = turn;
   if (!speaksFor(state.office)) return;
   const question = asker === undefined ? undefined : questionOf(asker);
-  if (question !== undefined && state.rhythm.questions.length < MOST_QUESTIONS)
-    ownRhythm(turn).questions = [...state.rhythm.questions, question];
-  const answerAt = state.rhythm.sentAt + ANSWER_GAP;
-  if (now >= answerAt) beat(turn);
-  else ownRhythm(turn).answerAt = answerAt;
+  if (question !== undefined) {
+    // A later question of the same asker stands for the earlier one.
+    const others = state.rhythm.questions.filter(({ incarnation }) => incarnation !== question.incarnation);
+    ownRhythm(turn).questions = [...others, question];
+  }
+  const answerAt = state.rhythm.sentAt + gap;
+  if (now >= answerAt || state.rhythm.questions.length >= MOST_QUESTIONS) beat(turn);
+  else ownRhythm(turn).answerAt = Math.min(state.rhythm.answerAt, answerAt);
 }
 
-/** How an instance is set up, as its heartbeats and claims say it. */
-export function announcement(settings: Settings): { interval: number; timeout: number; priority: number } {
-  return { interval: settings.interval, timeout: settings.timeout, priority: settings.priority };
+/** How an instance is set up, as its claims and its completed promotion say it. */
+export function announcement({ settings, metadata }: State): Announcement {
+  const { interval, timeout, priority, electionName: election } = settings;
+  return { interval, timeout, priority, election, metadata };
 }
+
+type Announcement = Timings & { readonly election: string | undefined; readonly metadata: Metadata | undefined };
 
 /**
  * An acknowledged heartbeat proves, under claims, that the bus heard this primary when it was *sent*. Only in the

@@ -1,7 +1,7 @@
 /** Everything that can happen to an instance. A closed union: a new kind is a compile error in `step` until handled. */
 
 import type { ElectionEvidence, Holder } from "../election.ts";
-import type { Message } from "../messages.ts";
+import type { Message, Metadata } from "../messages.ts";
 import type { Receipt } from "./effect.ts";
 
 export type Input =
@@ -20,34 +20,41 @@ export type Input =
   | { readonly type: "recorded"; readonly term: number }
   /** Somebody new listens. */
   | { readonly type: "audience" }
-  /** A message was acknowledged, or will never be. `sentAt` counts suspended time as passed. */
+  /** A message was acknowledged, or will never be. `sentAt` counts later suspension as passed. */
   | { readonly type: "sent"; readonly receipt: Receipt; readonly ok: boolean; readonly sentAt: number }
   /** A living holder has said who it is. */
   | { readonly type: "greeted"; readonly holder: Holder }
   | { readonly type: "evidence"; readonly evidence: ElectionEvidence }
+  /** The election knows that nobody is primary. */
+  | { readonly type: "vacant" }
   | { readonly type: "won"; readonly id: number; readonly term: number; readonly deadline: number }
   | { readonly type: "defeated"; readonly id: number; readonly message: string; readonly holder: Holder | undefined }
   | { readonly type: "undecided"; readonly id: number; readonly error: Error }
   | { readonly type: "renewed"; readonly id: number; readonly deadline: number }
   | { readonly type: "lost"; readonly id: number; readonly message: string }
   | { readonly type: "resigned"; readonly id: number }
-  /** The wall clock says that more time has passed than the mandate allows (the machine was suspended). */
-  | { readonly type: "lapsed" }
+  /** The clock stood still for so many milliseconds; `message` says how that is known, should it end a mandate. */
+  | { readonly type: "suspended"; readonly duration: number; readonly message: string }
   /** The publishing side was taken. */
   | { readonly type: "leading" }
   | { readonly type: "onPromote-settled"; readonly error: Error | undefined }
+  /** `work` has returned or thrown before it was told to stop. */
+  | { readonly type: "work-ended"; readonly error: Error | undefined }
   | { readonly type: "onDemote-settled"; readonly error: Error | undefined }
   | { readonly type: "health"; readonly id: number; readonly ok: boolean; readonly message: string }
-  | { readonly type: "fenced"; readonly incarnation: string; readonly ok: boolean }
+  | { readonly type: "fenced"; readonly id: number; readonly ok: boolean }
   /** A question asked outside the bus was answered. */
   | {
       readonly type: "answered";
+      /** The number of the question. */
+      readonly number: number;
       readonly via: "probe" | "lock";
       readonly instanceId: string;
       readonly incarnation: string | undefined;
       readonly term: number | undefined;
     }
   | { readonly type: "check"; readonly id: number }
+  | { readonly type: "set-metadata"; readonly metadata: Metadata | undefined }
   | { readonly type: "set-enabled"; readonly enabled: boolean }
   | { readonly type: "step-down"; readonly id: number; readonly successor: string | undefined }
   | { readonly type: "shutdown" };

@@ -7,7 +7,7 @@
 
 import type { Heartbeat, Question, Sender } from "../messages.ts";
 import { ownLink } from "./own.ts";
-import { say } from "./speak.ts";
+import { sayProbe } from "./speak.ts";
 import type { Turn } from "./turn.ts";
 
 /** One heartbeat answers no more questions than this; who is not answered listens for a whole timeout. */
@@ -19,7 +19,7 @@ export function introduce(turn: Turn, isNew: boolean): void {
   const { link, settings } = state;
   if (settings.election !== "claims" || link.quietUntil <= now || (link.asked !== Infinity && !isNew)) return;
   const seq = state.seq + 1;
-  if (say(turn, { kind: "probe" })) ownLink(turn).asked = Math.min(link.asked, seq);
+  if (sayProbe(turn)) ownLink(turn).asked = Math.min(link.asked, seq);
 }
 
 /** The primary may have answered. */

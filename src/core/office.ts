@@ -6,7 +6,9 @@ import { askHealth } from "./health.ts";
 import { ownOffice, ownWatch } from "./own.ts";
 import { say } from "./speak.ts";
 import type { Office, State } from "./state.ts";
-import { backOff } from "./backoff.ts";
+import { backOff, forgetFailures, hasServed, holdBack, isFailing } from "./backoff.ts";
+import { enterChecks } from "./check.ts";
+import { handoverOpens, handoverResigns } from "./handover.ts";
 import { emit, fail, journal, reason, type Turn } from "./turn.ts";
 import { restartWatch } from "./watch.ts";
 
@@ -30,6 +32,10 @@ export function enterOffice(
   state.attempt = undefined;
   state.primary = undefined;
   state.rivals = new Map();
+  state.odd = undefined;
+  state.unbelieved = undefined;
+  enterChecks(turn, term);
+  state.knowsMandate = true;
   state.terms = { mandate: Math.max(state.terms.mandate, term), highest: Math.max(state.terms.highest, term) };
   state.office = {
     id,
@@ -39,6 +45,7 @@ export function enterOffice(
     held,
     announce: true,
     isolated: false,
+    servedAt: Infinity,
     leaving: undefined,
     successor: undefined,
     overdueAt: Infinity,
@@ -65,6 +72,8 @@ export function leaveOffice(turn: Turn, why: Reason, successor?: string): void {
   own.overdueAt = now + settings.demoteTimeout;
   become(turn, "secondary", office.term, why);
   turn.effects.push({ type: "abort", reason: why });
+  // Whatever tells the others of the end, they should know by then why it came.
+  if (isFailing(own)) beat(turn);
   stopWork(turn);
 }
 
@@ -114,16 +123,24 @@ function stopWork(turn: Turn): void {
 /** `onPromote` has returned or thrown. */
 export function promoteSettled(turn: Turn, error: Error | undefined): void {
   const { state } = turn;
-  const { office, work, settings } = state;
+  const { office, work } = state;
   if (work.stage !== "promoting" || office === undefined) return;
   state.work = { stage: "serving", since: work.since, term: work.term };
   if (error !== undefined) fail(turn, "promote-failed", error);
   if (office.status !== "ruling") stopWork(turn);
   else if (error !== undefined) leaveOffice(turn, reason("promote-failed", `onPromote failed: ${error.message}`));
   else {
-    state.failures = 0;
-    say(turn, { kind: "promoted", term: office.term, ...announcement(settings) });
+    ownOffice(turn, office).servedAt = turn.now;
+    say(turn, { kind: "promoted", term: office.term, ...announcement(state) });
   }
+}
+
+/** The work is over before its time, so somebody else may have more luck with it. */
+export function workEnded(turn: Turn, error: Error | undefined): void {
+  if (turn.state.office?.status !== "ruling") return;
+  const message = error === undefined ? "The work has ended by itself." : `The work failed: ${error.message}`;
+  if (error !== undefined) fail(turn, "work-ended", error);
+  leaveOffice(turn, reason("work-ended", message));
 }
 
 /** `onDemote` has returned or thrown: the work has stopped as well as it ever will. */
@@ -143,6 +160,7 @@ function conclude(turn: Turn): void {
     const own = ownOffice(turn, office);
     own.status = "resigning";
     own.overdueAt = turn.now + turn.state.settings.demoteTimeout;
+    handoverResigns(turn);
     turn.effects.push({ type: "resign", id: office.id, successor: office.successor });
   } else sayGoodbye(turn, office);
 }
@@ -162,6 +180,7 @@ function sayGoodbye(turn: Turn, office: Office): void {
     kind: "shutdown",
     term: office.term,
     ...(office.leaving === undefined ? {} : { reason: office.leaving.message }),
+    ...(isFailing(office) ? { failed: true } : {}),
     ...(office.successor === undefined ? {} : { successor: office.successor }),
   } as const;
   if (office.announce && say(turn, message, receipt)) {
@@ -179,7 +198,7 @@ export function farewellSent(turn: Turn, id: number): void {
 
 /** The office is over. */
 function dissolve(turn: Turn, office: Office): void {
-  const { state, now } = turn;
+  const { state } = turn;
   const { settings } = state;
   state.office = undefined;
   if (settings.publish === "primary") turn.effects.push({ type: "follow" });
@@ -189,12 +208,15 @@ function dissolve(turn: Turn, office: Office): void {
     return;
   }
   restartWatch(turn);
-  if (state.handover !== undefined) state.handover = { ...state.handover, until: now + settings.timeout };
+  handoverOpens(turn);
   // What the others take for evidence when they hear the goodbye is evidence here too.
   if (office.announce && state.primary === undefined)
     ownWatch(turn).evidence = { kind: "shutdown", successor: office.successor, told: false };
-  if (office.leaving?.code === "stepdown") state.holdUntil = now + settings.timeout;
-  else backOff(turn);
+  const { code } = office.leaving ?? {};
+  const served = hasServed(turn, office.servedAt, isFailing(office));
+  if (served) forgetFailures(turn);
+  if (code === "stepdown" || code === "work-ended") holdBack(turn);
+  if (!served || code !== "stepdown") backOff(turn);
 }
 
 /** Callbacks that take too long, goodbyes that do not leave, mandates past their deadline. */
@@ -206,7 +228,8 @@ export function officeTick(turn: Turn): void {
     loseOffice(turn, reason("lapsed", "The mandate was not proven again before its deadline."));
   else if (office.status === "ruling" && work.stage === "promoting" && now >= work.since + settings.promoteTimeout) {
     const message = `onPromote did not return within promoteTimeout (${settings.promoteTimeout} ms).`;
-    fail(turn, "promote-timeout", new Error(message));
+    const advice = "It has to start the work and return; work that it awaits belongs into the option work.";
+    fail(turn, "promote-timeout", new Error(`${message} ${advice}`));
     leaveOffice(turn, reason("promote-timeout", message));
   } else if (office.overdueAt <= now) overdue(turn, office);
 }

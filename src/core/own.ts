@@ -5,7 +5,7 @@
  * places; what all of them have made is read, and copied once more, by its slow path: steps take a quarter longer then.
  */
 
-import type { Link, Office, Rhythm, Watch } from "./state.ts";
+import type { Link, Office, Primary, Rhythm, Watch } from "./state.ts";
 import type { Turn, Writable } from "./turn.ts";
 
 export function ownLink({ state }: Turn): Writable<Link> {
@@ -24,9 +24,46 @@ export function ownWatch({ state }: Turn): Writable<Watch> {
 
 /** @param office the one that is held */
 export function ownOffice({ state }: Turn, office: Office): Writable<Office> {
-  const { id, term, status, deadline, held, announce, isolated, leaving, successor, overdueAt, overran } = office;
-  const own = { id, term, status, deadline, held, announce, isolated, leaving, successor, overdueAt, overran };
+  const { id, term, status, deadline, held, announce, isolated, servedAt } = office;
+  const { leaving, successor, overdueAt, overran } = office;
+  const own = {
+    id,
+    term,
+    status,
+    deadline,
+    held,
+    announce,
+    isolated,
+    servedAt,
+    leaving,
+    successor,
+    overdueAt,
+    overran,
+  };
   state.office = own;
+  return own;
+}
+
+/** @param primary the one that is known */
+export function ownPrimary({ state }: Turn, primary: Primary): Writable<Primary> {
+  const { instanceId, incarnation, term, interval, timeout, leaving, servedAt, failing, failed } = primary;
+  const { metadata, gap, heardAt, from } = primary;
+  const own = {
+    instanceId,
+    incarnation,
+    term,
+    interval,
+    timeout,
+    leaving,
+    servedAt,
+    failing,
+    failed,
+    metadata,
+    gap,
+    heardAt,
+    from,
+  };
+  state.primary = own;
   return own;
 }
 

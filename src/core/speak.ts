@@ -6,6 +6,12 @@ import type { Turn } from "./turn.ts";
 
 type Unsigned<M> = M extends Message ? Omit<M, "instanceId" | "incarnation" | "seq"> : never;
 
+/** "Primary, are you there?", and how mandates are won here. */
+export function sayProbe(turn: Turn): boolean {
+  const { electionName } = turn.state.settings;
+  return say(turn, electionName === undefined ? { kind: "probe" } : { kind: "probe", election: electionName });
+}
+
 /** Signs a message with who and how many, and sends it if the link is up: what cannot be sent now is never queued. */
 export function say(turn: Turn, message: Unsigned<Message>, receipt: Receipt = { for: "nothing" }): boolean {
   const { state } = turn;

@@ -1,5 +1,6 @@
 /** S4: a heartbeat or claim of a lower term is still life, and is told that its time is over. */
 
+import { noteStaleAnswer, peerOf } from "./peers.ts";
 import { say } from "./speak.ts";
 import { random, type Turn } from "./turn.ts";
 
@@ -12,10 +13,9 @@ const JITTER = 50;
  */
 export function answerStale(turn: Turn, sender: string, within: number = JITTER): void {
   const { state, now } = turn;
-  const peer = state.peers.get(sender);
-  if (peer === undefined || state.settings.publish !== "everyone") return;
-  if (now < peer.answeredStaleAt + state.settings.interval) return;
-  state.peers = new Map(state.peers).set(sender, { ...peer, answeredStaleAt: now });
+  if (state.settings.publish !== "everyone") return;
+  if (now < peerOf(state, sender).answeredStaleAt + state.settings.interval) return;
+  noteStaleAnswer(turn, sender);
   state.staleAnswerAt = Math.min(state.staleAnswerAt, now + random(turn) * Math.min(within, JITTER));
 }
 

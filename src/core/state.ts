@@ -5,9 +5,8 @@
  */
 
 import type { Detector } from "../detector.ts";
-import type { Holder } from "../election.ts";
 import type { EvidenceKind, Reason, Role } from "../events.ts";
-import type { Question } from "../messages.ts";
+import type { Metadata, Question } from "../messages.ts";
 
 /** What does not change in an instance's life. Durations in milliseconds. */
 export interface Settings {
@@ -23,6 +22,8 @@ export interface Settings {
   readonly backoffMax: number;
   /** How mandates are won: on the bus, by an outside election, by the owner's word, or never (an observer). */
   readonly election: "claims" | "campaign" | "asserted" | "none";
+  /** What the election is called on the wire; undefined where mandates are not won, and any election goes with them. */
+  readonly electionName: string | undefined;
   /** Mandates end by themselves unless proven again. */
   readonly deadline: boolean;
   /** Who may publish on the bus. */
@@ -64,6 +65,15 @@ export interface Primary {
   readonly interval: number | undefined;
   readonly timeout: number | undefined;
   readonly leaving: boolean;
+  /** Since when its `onPromote` has returned, as far as it was heard to say; `Infinity`: it has not. */
+  readonly servedAt: number;
+  /** It said that it leaves because its work fails. */
+  readonly failing: boolean;
+  /** It was counted as a failure of the group. */
+  readonly failed: boolean;
+  readonly metadata: Metadata | undefined;
+  /** Milliseconds between its last two heartbeats, where it announces no interval; 0 before. */
+  readonly gap: number;
   /** When it was last heard on the bus; `-Infinity` where only a greeting is known. */
   readonly heardAt: number;
   /** The transport's name for the connection that brought the last heartbeat. */
@@ -76,8 +86,8 @@ export interface Peer {
   /** Its mandates up to this term are over: it resigned them, or (`Infinity`) its process is gone. */
   readonly endedTerm: number;
   readonly answeredStaleAt: number;
-  /** It has been reported as misconfigured. */
-  readonly reported: boolean;
+  /** As what it has been reported already, a bit for each mistake. */
+  readonly reported: number;
 }
 
 /** What is known against the primary. */
@@ -121,6 +131,8 @@ export type Attempt =
       readonly id: number;
       readonly cause: Reason;
       readonly evidence: EvidenceKind | undefined;
+      /** The election has to have decided by then. */
+      readonly until: number;
     }
   | {
       readonly kind: "claim";
@@ -130,6 +142,8 @@ export type Attempt =
       readonly successor: boolean;
       readonly connection: number;
       readonly sentAt: number;
+      /** When it is void, and when the mandate that it wins ends unless it is proven again. */
+      readonly expiresAt: number;
       readonly closesAt: number;
       /** When the bus had acknowledged it; `Infinity` before. */
       readonly ackedAt: number;
@@ -153,6 +167,8 @@ export interface Office {
   /** Its end is told to the others: it is given up, not lost. */
   readonly announce: boolean;
   readonly isolated: boolean;
+  /** When `onPromote` returned under it; `Infinity` before. */
+  readonly servedAt: number;
   /** Why it is being left, once it is. */
   readonly leaving: Reason | undefined;
   readonly successor: string | undefined;
@@ -183,18 +199,68 @@ export interface Work {
 
 /** The own health, where there is a check. */
 export interface Health {
-  readonly ok: boolean;
-  /** The number of the check that is under way; 0: none. */
+  /** The last answer, or its absence; undefined before the first. */
+  readonly ok: boolean | undefined;
+  /** When the last answer came. */
+  readonly answeredAt: number;
+  /** The number of the check that has not settled; 0: none. There is never more than one. */
   readonly asking: number;
-  /** When its answer is due, and an unhealthy secondary asks again. */
+  /** When its answer is due, and after that when the next check is. */
   readonly dueAt: number;
 }
 
-/** The program waits for an answer. */
-export interface Pending {
+/** A `check()` that waits for a sign of life. */
+export interface Check {
   readonly id: number;
   readonly askedAt: number;
   readonly until: number;
+  /** The question that it waits on: an answer to that one or a later one counts. `Infinity`: it is not asked yet. */
+  readonly number: number;
+  /** The same question's `seq` on the bus; `Infinity` where it could not be asked there. */
+  readonly seq: number;
+}
+
+/** Questions to the primary on behalf of `check()`. */
+export interface Inquiry {
+  /** When the next one is due; `Infinity` while nobody waits for one. */
+  readonly askAt: number;
+  /** When the last one was asked. */
+  readonly askedAt: number;
+}
+
+/** A `stepDown()` that waits for somebody else to serve. */
+export interface Handover {
+  readonly id: number;
+  readonly until: number;
+  /** Signs of a promotion under way do not extend `until` beyond this. */
+  readonly limit: number;
+}
+
+/** A fence that has not settled. There is never more than one. */
+export interface Fencing {
+  readonly id: number;
+  /** Campaigns wait for it until then; `-Infinity`: no more. */
+  readonly until: number;
+}
+
+/** The primary uses another election than ours: we are the odd one. */
+export interface Odd {
+  readonly election: string;
+  /** No campaign before; `Infinity` while that primary may live. */
+  readonly until: number;
+}
+
+/** A mandate out of bounds that lives. */
+export interface Unbelieved {
+  readonly key: string;
+  readonly term: number;
+  readonly since: number;
+}
+
+/** The sender that spoke last, kept beside the others so that a heartbeat costs the same however many are known. */
+export interface Latest {
+  readonly key: string;
+  readonly peer: Peer;
 }
 
 /** The whole of an instance's knowledge. */
@@ -212,29 +278,43 @@ export interface State {
   readonly barrier: boolean;
   readonly link: Link;
   readonly terms: Terms;
+  /** A mandate was heard or held. Before that any term may be the group's. */
+  readonly knowsMandate: boolean;
+  readonly odd: Odd | undefined;
+  readonly unbelieved: Unbelieved | undefined;
+  readonly metadata: Metadata | undefined;
   readonly primary: Primary | undefined;
+  /** Everybody else who was heard, in the order of last hearing. */
   readonly peers: ReadonlyMap<string, Peer>;
+  readonly latest: Latest | undefined;
   readonly watch: Watch;
   /** When this program was last found to have stood still for more than half an interval. */
   readonly stalledAt: number;
   /** Everything that had arrived by then has been read. */
   readonly readUpTo: number;
   readonly reading: boolean;
-  /** No campaign before: backoff, a handover's courtesy, a successor's head start. */
-  readonly holdUntil: number;
+  /** Attempts and mandates in a row, own or heard, that led to nobody serving. */
   readonly failures: number;
+  /** L1: no campaign before, because of them. */
+  readonly backoffUntil: number;
+  /** A named successor, or a primary that nobody knows of, has until then to be heard. */
+  readonly courtesyUntil: number;
+  /** This instance stepped down: the others have until then, unless one of them serves before. */
+  readonly holdBackUntil: number;
+  /** However many others try meanwhile, it is not held back beyond this. */
+  readonly holdBackLimit: number;
   readonly attempt: Attempt | undefined;
   readonly rivals: ReadonlyMap<string, Rival>;
-  /** The holder that a fence is being applied to. */
-  readonly fencing: Holder | undefined;
+  readonly fencing: Fencing | undefined;
   readonly office: Office | undefined;
   readonly rhythm: Rhythm;
   readonly work: Work;
   readonly health: Health;
   /** "Your term is over" is due to be said; `Infinity`: not. */
   readonly staleAnswerAt: number;
-  readonly checks: readonly Pending[];
-  readonly handover: Pending | undefined;
+  readonly checks: readonly Check[];
+  readonly inquiry: Inquiry;
+  readonly handover: Handover | undefined;
   /** When the next step is due without any other input. */
   readonly wakeAt: number;
 }

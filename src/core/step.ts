@@ -12,15 +12,18 @@
 import { campaignTick } from "./campaign.ts";
 import { checkTick } from "./check.ts";
 import type { Effect } from "./effect.ts";
-import { askHealth, healthDueAt, takeHealth } from "./health.ts";
+import { askHealth } from "./health.ts";
+import { handoverTick } from "./handover.ts";
+import { healthTick } from "./health-gate.ts";
 import { beat, nextBeatAt, nextSlotAt } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
-import { leaveOffice, officeTick } from "./office.ts";
+import { officeTick } from "./office.ts";
+import { overdueTick } from "./overdue.ts";
 import { staleTick } from "./stale.ts";
 import { lookAtClock, stretchWindow } from "./stall.ts";
 import type { State } from "./state.ts";
 import { take } from "./take.ts";
-import { beginTurn, reason, type Turn } from "./turn.ts";
+import { beginTurn, type Turn } from "./turn.ts";
 import { setWake } from "./wake.ts";
 import { watchTick } from "./watch.ts";
 
@@ -49,36 +52,16 @@ function tick(turn: Turn): void {
   checkTick(turn);
   handoverTick(turn);
   watchTick(turn);
+  overdueTick(turn);
   campaignTick(turn);
   setWake(turn);
-}
-
-/** A primary whose health check does not answer in time steps down; an unhealthy secondary asks again. */
-function healthTick(turn: Turn): void {
-  const { state, now } = turn;
-  if (healthDueAt(state) > now) return;
-  if (state.office === undefined) {
-    askHealth(turn);
-    return;
-  }
-  const { interval } = state.settings;
-  const message = `The health check did not answer within one heartbeatInterval (${interval} ms).`;
-  takeHealth(turn, state.health.asking, false, message);
-  leaveOffice(turn, reason("unhealthy", message));
 }
 
 /** Heartbeats on the grid, each with the question whether the next one may be sent. */
 function gridTick(turn: Turn): void {
   const { state, now } = turn;
   if (nextBeatAt(state) > now) return;
-  const { office, health } = state;
-  if (now >= nextSlotAt(state) && office?.status === "ruling" && health.asking === 0) askHealth(turn);
+  const { office } = state;
+  if (now >= nextSlotAt(state) && office?.status === "ruling") askHealth(turn);
   beat(turn);
-}
-
-function handoverTick(turn: Turn): void {
-  const { state, now } = turn;
-  if (state.handover === undefined || state.handover.until > now) return;
-  turn.effects.push({ type: "handed-over", id: state.handover.id, successor: undefined });
-  state.handover = undefined;
 }

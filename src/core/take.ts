@@ -1,20 +1,23 @@
 /** What each input means: which part of the protocol takes it. */
 
 import { defeated, fenced, undecided, won } from "./campaign.ts";
-import { answerChecks, beginCheck } from "./check.ts";
+import { answerInquiry, beginCheck } from "./check.ts";
 import { claimSent } from "./claim.ts";
 import { hear, hearLife } from "./hear.ts";
-import { takeHealth } from "./health.ts";
-import { answer, proven, speaksFor } from "./heartbeat.ts";
+import { healthAnswered } from "./health-gate.ts";
+import { answer, answerSoon, proven, speaksFor } from "./heartbeat.ts";
+import type { Holder } from "../election.ts";
 import type { Input } from "./input.ts";
 import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
-import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned } from "./office.ts";
+import { beginHandover } from "./handover.ts";
+import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned, workEnded } from "./office.ts";
 import { ownOffice } from "./own.ts";
-import { isCredible, keyOf, markEnded, recorded, reportOnce } from "./peers.ts";
+import { keyOf, markEnded, peerOf, recorded, reportOnce } from "./peers.ts";
 import { lookAtClock } from "./stall.ts";
+import { suspended } from "./suspended.ts";
 import { drop, reason, type Turn } from "./turn.ts";
-import { accuse } from "./watch.ts";
+import { accuse, vacate } from "./watch.ts";
 
 export function take(turn: Turn, input: Input): void {
   const { state, now } = turn;
@@ -41,6 +44,7 @@ export function take(turn: Turn, input: Input): void {
       drop(turn, "unsupported");
       reportOnce(
         turn,
+        "version",
         `name:${input.instanceId}`,
         input.instanceId,
         `${input.instanceId} speaks version ${input.version} of the protocol, this one only 1.`,
@@ -67,7 +71,7 @@ export function take(turn: Turn, input: Input): void {
       return;
     }
     case "greeted":
-      alive(turn, input.holder, "lock");
+      alive(turn, input.holder);
       return;
     case "evidence": {
       const { kind, incarnation } = input.evidence;
@@ -77,6 +81,9 @@ export function take(turn: Turn, input: Input): void {
       accuse(turn, kind, kind === "shutdown" ? input.evidence.successor : undefined);
       return;
     }
+    case "vacant":
+      vacate(turn);
+      return;
     case "won":
       won(turn, input.id, input.term, input.deadline);
       return;
@@ -96,11 +103,8 @@ export function take(turn: Turn, input: Input): void {
     case "resigned":
       resigned(turn, input.id);
       return;
-    case "lapsed":
-      loseOffice(
-        turn,
-        reason("lapsed", "The wall clock says that the machine was suspended past the mandate's deadline."),
-      );
+    case "suspended":
+      suspended(turn, input.duration, input.message);
       return;
     case "leading":
       answer(turn);
@@ -108,23 +112,29 @@ export function take(turn: Turn, input: Input): void {
     case "onPromote-settled":
       promoteSettled(turn, input.error);
       return;
+    case "work-ended":
+      workEnded(turn, input.error);
+      return;
     case "onDemote-settled":
       demoteSettled(turn, input.error);
       return;
     case "health":
-      takeHealth(turn, input.id, input.ok, input.message);
-      if (!state.health.ok) leaveOffice(turn, reason("unhealthy", input.message));
+      healthAnswered(turn, input.id, input.ok, input.message);
       return;
     case "fenced":
-      fenced(turn, input.incarnation, input.ok);
+      fenced(turn, input.id, input.ok);
       return;
     case "answered": {
-      const { via, instanceId, incarnation, term = null } = input;
-      alive(turn, { instanceId, incarnation, term }, via);
+      const { via, number, instanceId, incarnation, term = null } = input;
+      if (alive(turn, { instanceId, incarnation, term })) answerInquiry(turn, via, number);
       return;
     }
     case "check":
       beginCheck(turn, input.id);
+      return;
+    case "set-metadata":
+      state.metadata = input.metadata;
+      answerSoon(turn);
       return;
     case "set-enabled":
       setEnabled(turn, input.enabled);
@@ -134,7 +144,7 @@ export function take(turn: Turn, input: Input): void {
         turn.effects.push({ type: "handed-over", id: input.id, successor: undefined });
         return;
       }
-      state.handover = { id: input.id, askedAt: now, until: Infinity };
+      beginHandover(turn, input.id);
       leaveOffice(turn, reason("stepdown", "Stepped down on request."), input.successor);
       return;
     case "shutdown":
@@ -145,18 +155,22 @@ export function take(turn: Turn, input: Input): void {
   }
 }
 
-/** Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down. */
+/**
+ * Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down.
+ * @returns whether it is the primary's
+ */
 function alive(
   turn: Turn,
-  holder: { instanceId: string; incarnation: string | undefined; term: number | null },
-  via: "probe" | "lock",
-): void {
+  holder: Pick<Holder, "instanceId" | "term" | "metadata"> & { readonly incarnation: string | undefined },
+): boolean {
   const { state } = turn;
-  const { instanceId, incarnation, term } = holder;
-  if (term === null || incarnation === state.settings.incarnation) return;
+  const { instanceId, incarnation, term, metadata } = holder;
+  if (term === null || incarnation === state.settings.incarnation) return false;
   const key = keyOf({ instanceId, incarnation });
-  if (term <= (state.peers.get(key)?.endedTerm ?? -1)) return;
-  if (!isCredible(turn, key, instanceId, term)) return;
-  if (hearLife(turn, { instanceId, term, ...(incarnation === undefined ? {} : { incarnation }) }, undefined))
-    answerChecks(turn, via);
+  if (term <= peerOf(state, key).endedTerm) return false;
+  return hearLife(
+    turn,
+    { instanceId, term, metadata, ...(incarnation === undefined ? {} : { incarnation }) },
+    undefined,
+  );
 }

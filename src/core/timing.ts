@@ -15,6 +15,20 @@ export function patience(settings: Settings, sender: { readonly timeout?: number
   return announced > settings.timeout * PATIENCE_LIMIT ? settings.timeout : Math.max(settings.timeout, announced);
 }
 
+/** Nobody waits longer than this for the answer to a `check()`, in milliseconds, however long the interval is. */
+export const LONGEST_CHECK = 1_000;
+
+/** A lease may have to watch its holder for a whole timeout before it decides. */
+const CAMPAIGN_TIMEOUTS = 3;
+
+/** No store is given up on sooner, in milliseconds. */
+const SHORTEST_CAMPAIGN = 5_000;
+
+/** How long an outside election may take to decide. */
+export function electionTime({ settings }: State): number {
+  return Math.max(CAMPAIGN_TIMEOUTS * settings.timeout, SHORTEST_CAMPAIGN);
+}
+
 /** How long to wait for the primary last heard. */
 export function primaryPatience(state: State): number {
   return patience(state.settings, state.primary);

@@ -1,10 +1,13 @@
 /** When the next step is due: the earliest of all deadlines. The shell owns one timer and sets it to this. */
 
+import { assertionDueAt } from "./assertion.ts";
 import { campaignDueAt, campaignNeedsReading, wouldCampaignAt } from "./campaign.ts";
 import { claimClosesAt, claimExpiresAt, claimGivesUpAt } from "./claim.ts";
+import { handoverDueAt } from "./handover.ts";
 import { healthDueAt } from "./health.ts";
 import { nextBeatAt } from "./heartbeat.ts";
 import { officeDueAt } from "./office.ts";
+import { overdueAt } from "./overdue.ts";
 import { pulseAt } from "./stall.ts";
 import type { State } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -31,9 +34,12 @@ function wakeAt(state: State): number {
     state.staleAnswerAt,
     healthDueAt(state),
     askDueAt(state),
+    overdueAt(state),
+    handoverDueAt(state),
+    assertionDueAt(state),
+    state.inquiry.askAt,
   );
   for (const { until } of state.checks) due = Math.min(due, until);
-  if (state.handover !== undefined) due = Math.min(due, state.handover.until);
   due = Math.min(due, claimExpiresAt(state), claimGivesUpAt(state));
   return campaignNeedsReading(state) ? due : Math.min(due, campaignDueAt(state));
 }

@@ -1,13 +1,21 @@
 /** The secondary's eye: when silence becomes evidence, and what other evidence does. */
 
 import type { EvidenceKind } from "../events.ts";
+import { countFailedMandate, forgetFailures, hasServed } from "./backoff.ts";
+import { endOddness } from "./elections.ts";
 import { ownWatch } from "./own.ts";
-import { say } from "./speak.ts";
+import { sayProbe } from "./speak.ts";
 import type { Evidence, State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
-import { emit, reason, type Turn } from "./turn.ts";
+import { emit, nextId, reason, type Turn } from "./turn.ts";
 
-const STRENGTH: Readonly<Record<EvidenceKind, number>> = { unlinked: 1, silence: 2, shutdown: 3, refused: 3 };
+const STRENGTH: Readonly<Record<EvidenceKind, number>> = {
+  unlinked: 1,
+  silence: 2,
+  shutdown: 3,
+  refused: 3,
+  vacant: 3,
+};
 
 /** This instance watches somebody else: it is started, holds no office, and its own link is up (S7). */
 export function isWatching(state: State): boolean {
@@ -56,10 +64,16 @@ export function askDueAt(state: State): number {
 /** A hint is mostly followed by proof within so many milliseconds, and a question's own cost must not delay the failover. */
 const PROOF_TIME = 20;
 
-/** Asks the primary: with a message where everyone may publish, and by whatever other way the shell has. */
-export function ask(turn: Turn, after = 0): void {
-  if (turn.state.settings.publish === "everyone") say(turn, { kind: "probe" });
-  if (turn.state.settings.probes) turn.effects.push({ type: "ask", after });
+/**
+ * Asks the primary: with a message where everyone may publish, and by whatever other way the shell has.
+ * @param number what an answer outside the bus names
+ * @returns whether the bus carries the question
+ */
+export function ask(turn: Turn, number: number, after = 0): boolean {
+  const { publish, probes } = turn.state.settings;
+  const said = publish === "everyone" && sayProbe(turn);
+  if (probes) turn.effects.push({ type: "ask", number, after });
+  return said;
 }
 
 /** Looks at the time. Convicts of silence only when everything that had arrived by the deadline has been read (S6). */
@@ -67,32 +81,51 @@ export function watchTick(turn: Turn): void {
   const { state, now } = turn;
   if (askDueAt(state) <= now) {
     ownWatch(turn).asked = true;
-    ask(turn);
+    ask(turn, nextId(turn));
   }
   const due = silenceDueAt(state);
   if (due <= now && state.readUpTo >= due) accuse(turn, "silence");
 }
 
-/** Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff. */
+/**
+ * Takes evidence against the primary. Weaker evidence than what stands adds nothing; new evidence ends any backoff if the primary
+ * served. Where none is known, this instance was the last, and its own failures count on.
+ */
 export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void {
   const { state, now } = turn;
   if (!isWatching(state)) return;
   const standing = state.watch.evidence;
   if (standing !== undefined && STRENGTH[standing.kind] >= STRENGTH[kind]) return;
-  ownWatch(turn).evidence = { kind, successor, told: false };
-  state.failures = 0;
+  const evidence = { kind, successor, told: false };
+  ownWatch(turn).evidence = evidence;
+  const { primary } = state;
+  if (primary !== undefined && hasServed(turn, primary.servedAt, primary.failing)) forgetFailures(turn);
+  else if (primary !== undefined && isDecisive(state, evidence)) countFailedMandate(turn, primary);
+  endOddness(turn, kind);
   // Proof needs no fence; one that is still at work must not be waited for.
-  if (STRENGTH[kind] > STRENGTH.silence) state.fencing = undefined;
+  if (STRENGTH[kind] > STRENGTH.silence) waitForNoFence(turn);
   // A named successor goes first; everybody else gives it one window.
   const courtesy = successor !== undefined && successor !== state.settings.instanceId;
-  state.holdUntil = courtesy ? now + state.settings.claimWindow : -Infinity;
-  const { primary } = state;
+  state.courtesyUntil = courtesy ? now + state.settings.claimWindow : -Infinity;
   emit(turn, "evidence", {
     kind,
     ...(primary === undefined ? {} : { instanceId: primary.instanceId, term: primary.term }),
     reason: reason(kind, describe(turn, kind)),
   });
-  if (kind === "unlinked" && !state.settings.eager) ask(turn, PROOF_TIME);
+  if (kind === "unlinked" && !state.settings.eager) ask(turn, nextId(turn), PROOF_TIME);
+}
+
+/** Campaigns go on, whatever becomes of it. */
+export function waitForNoFence({ state }: Turn): void {
+  if (state.fencing !== undefined) state.fencing = { id: state.fencing.id, until: -Infinity };
+}
+
+/** The election says at start that nobody is primary. A primary that it cannot know of has one interval to be heard. */
+export function vacate(turn: Turn): void {
+  const { state, now } = turn;
+  if (state.knowsMandate || state.watch.evidence !== undefined) return;
+  accuse(turn, "vacant");
+  state.courtesyUntil = now + state.settings.interval;
 }
 
 function describe({ state, now }: Turn, kind: EvidenceKind): string {
@@ -106,5 +139,7 @@ function describe({ state, now }: Turn, kind: EvidenceKind): string {
       return `The bus lost its connection to ${name ?? "the primary"}.`;
     case "silence":
       return `${name ?? "A primary"} was not heard for ${Math.round(now - state.watch.since)} ms.`;
+    case "vacant":
+      return "Nobody is primary: the election knows of no holder.";
   }
 }

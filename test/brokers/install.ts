@@ -1,12 +1,18 @@
-/** Brokers, what makes certificates and networks, and Python's ZeroMQ: what the tests need beside npm, found on this machine, or installed from Debian. */
+/** Brokers, a database, what makes certificates and networks, and Python's ZeroMQ: what the tests need beside npm, found on this machine, or installed from Debian. */
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
 /** Programs that the tests start, and the Debian package that brings each. */
-const PACKAGES = { "nats-server": "nats-server", mosquitto: "mosquitto", openssl: "openssl", ip: "iproute2" } as const;
+const PACKAGES = {
+  "nats-server": "nats-server",
+  mosquitto: "mosquitto",
+  openssl: "openssl",
+  ip: "iproute2",
+  postgres: "postgresql",
+} as const;
 
 export type Program = keyof typeof PACKAGES;
 
@@ -45,7 +51,14 @@ export function pathOf(program: Program): string {
 function find(program: string): string | undefined {
   // Debian puts servers where an ordinary user's PATH does not look.
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/sbin"];
-  return folders.map((folder) => join(folder, program)).find(isProgram);
+  return [...folders, ...postgresFolders()].map((folder) => join(folder, program)).find(isProgram);
+}
+
+/** Debian keeps every version of Postgres in a folder of its own, on nobody's PATH; the newest first. */
+function postgresFolders(): string[] {
+  const place = "/usr/lib/postgresql";
+  const versions = existsSync(place) ? readdirSync(place).map(Number).filter(Number.isFinite) : [];
+  return versions.sort((a, b) => b - a).map((version) => join(place, String(version), "bin"));
 }
 
 function isProgram(path: string): boolean {

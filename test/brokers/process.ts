@@ -37,17 +37,24 @@ export interface Place {
 /** This host's loopback. */
 export const HERE: Place = { host: "127.0.0.1", within: [] };
 
+/** What ends a broker: politely, and at once. */
+export interface Signals {
+  readonly polite: "SIGTERM" | "SIGINT";
+  readonly rude: "SIGKILL" | "SIGQUIT";
+}
+
 /** Starts a broker, and resolves when it listens on its port. */
 export async function startBroker(
   program: Program,
   port: number,
   args: (folder: string) => readonly string[],
   { within }: Place = HERE,
+  { polite, rude }: Signals = { polite: "SIGTERM", rude: "SIGKILL" },
 ): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), "failover-broker-"));
   let child: ChildProcess | undefined;
 
-  async function quit(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  async function quit(signal: NodeJS.Signals): Promise<void> {
     const dying = child;
     child = undefined;
     if (dying?.exitCode !== null || dying.signalCode !== null) return;
@@ -59,7 +66,7 @@ export async function startBroker(
   const broker: Broker = {
     port,
     folder,
-    kill: () => quit("SIGKILL"),
+    kill: () => quit(rude),
     async stop() {
       if (child?.pid !== undefined) await stop(child.pid);
     },
@@ -72,7 +79,7 @@ export async function startBroker(
       await listening(program, port, child);
     },
     async restart() {
-      await quit("SIGTERM");
+      await quit(polite);
       await broker.start();
     },
     async end() {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import type { BusMessage, Transport, TransportHandlers } from "../../src/transport.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
-import { transportConformance } from "./index.ts";
+import { transportConformance, type ConformanceBus } from "./index.ts";
 
 type Breaking = (good: Transport, bus: BusMessage[]) => Partial<Transport>;
 
@@ -18,12 +18,17 @@ async function redTests(breaking: Breaking): Promise<string[]> {
         const good = memory(bus);
         return { ...good, ...breaking(good, sent) };
       };
-      return Promise.resolve({ a: broken(), b: broken(), done: () => Promise.resolve() });
+      return Promise.resolve({ a: broken(), b: broken(), done: () => Promise.resolve(), bus: takenAway(bus) });
     },
   });
   const red: string[] = [];
   await Promise.all([...bodies].map(([name, body]) => body().catch(() => red.push(name))));
   return red;
+}
+
+function takenAway(bus: MemoryBus): ConformanceBus {
+  // eslint-disable-next-line @typescript-eslint/require-await
+  return { stop: async () => bus.stop(), start: async () => bus.start() };
 }
 
 /** Every handler, with the messages changed on their way in. */
@@ -132,6 +137,52 @@ describe.concurrent("the suite goes red on a transport that", () => {
       "can be opened twice",
       "a transport is opened once",
       (good) => ({ open: (context, handlers) => good.open(context, handlers).catch(() => undefined) }),
+    ],
+    [
+      "cannot be opened again",
+      "after close it is opened again, and hears and is heard as before",
+      (good) => {
+        let closed = false;
+        return {
+          open: (context, handlers) =>
+            closed ? Promise.reject(new TransportError("CLOSED", "once")) : good.open(context, handlers),
+          close: () => {
+            closed = true;
+            return good.close();
+          },
+        };
+      },
+    ],
+    [
+      "goes on opening after close",
+      "close ends an open that is under way, which can be tried again",
+      (good) => ({
+        open: async (context, handlers) => {
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          await good.open(context, handlers);
+        },
+      }),
+    ],
+    [
+      "cannot be tried again after it was refused",
+      "open without the bus rejects with a TransportError, and can be tried again",
+      (good) => {
+        let tried = false;
+        return {
+          open: (context, handlers) => {
+            if (tried) return Promise.reject(new TransportError("CLOSED", "once"));
+            tried = true;
+            return good.open(context, handlers);
+          },
+        };
+      },
+    ],
+    [
+      "waits for ever for a bus that is away",
+      "close ends an open that waits for the bus, which can be tried again",
+      (good) => ({
+        open: (context, handlers) => good.open(context, handlers).catch(() => new Promise<void>(() => undefined)),
+      }),
     ],
     [
       "hangs in close",

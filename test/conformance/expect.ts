@@ -27,9 +27,9 @@ export async function within<T>(promise: Promise<T>, what: string, limit: number
 }
 
 /** Demands that a promise rejects, and gives what it rejected with. */
-export async function rejection(promise: Promise<unknown>, what: string): Promise<unknown> {
+export async function rejection(promise: Promise<unknown>, what: string, limit: number = LIMIT): Promise<unknown> {
   try {
-    await within(promise, what);
+    await within(promise, what, limit);
   } catch (error) {
     demand(!(error instanceof ConformanceError), `${what} neither resolved nor rejected`);
     return error;

@@ -33,6 +33,18 @@ export interface ConformanceFixture {
   readonly b: Transport;
   /** Ends what the fixture began. The suite closes `a` and `b` itself. */
   done(): Promise<void>;
+  /** How to take the bus away. Without it the suite does not ask how a start without a bus ends. */
+  readonly bus?: ConformanceBus;
+}
+
+/** A bus that can be taken away, and that only the fixture's transports use. */
+export interface ConformanceBus {
+  /** Takes it away: nobody can connect to it. */
+  stop(): Promise<void>;
+  /** It stands still: connections can be made, and are not answered. Absent where it cannot. */
+  hang?(): Promise<void>;
+  /** Has it back, after either. */
+  start(): Promise<void>;
 }
 
 /** What the suite runs with. */
@@ -45,6 +57,13 @@ export interface ConformanceOptions {
 
 const TOPIC = "instance.heartbeat";
 const GROUP = "conformance";
+
+/** How long an open may go on that was closed meanwhile, in milliseconds. */
+const SOON = 500;
+/** How long a close may take, whatever the bus does. */
+const CLOSING_TIME = 1_500;
+/** How long an open may take, whatever the bus does: the heartbeat timeout of the suite is shorter than five seconds. */
+const OPENING_TIME = 6_000;
 
 /** Registers the suite. */
 export function transportConformance({ test, create }: ConformanceOptions): void {
@@ -159,6 +178,81 @@ export function transportConformance({ test, create }: ConformanceOptions): void
     await open(a, GROUP, "a");
     const error = await rejection(a.open(contextOf(GROUP, "a"), new Listener().handlers), "open for the second time");
     demand(error instanceof Error, "a second open rejected with no error");
+    demand(error.message.length > 0, "a second open rejected without a sentence");
+  });
+
+  check("after close it is opened again, and hears and is heard as before", async ({ a, b }) => {
+    const former = await open(b, GROUP, "b");
+    await open(a, GROUP, "a");
+    await speak(a);
+    await meet(a, former);
+    await within(Promise.all([a.close(), b.close(), a.close()]), "close");
+    const count = former.messages.length;
+    for (let round = 1; round <= 3; round += 1) {
+      const heard = await open(b, GROUP, "b");
+      await open(a, GROUP, "a");
+      await speak(a);
+      await meet(a, heard);
+      await within(a.send(text(TOPIC, `round ${round}`)), "a message to be sent");
+      await heard.untilHeard(TOPIC, `round ${round}`);
+      await within(Promise.all([b.close(), a.close()]), "close");
+    }
+    demand(former.messages.length === count, "a handler from before close was called");
+  });
+
+  check("close ends an open that is under way, which can be tried again", async ({ a, b }) => {
+    for (let round = 1; round <= 3; round += 1) await interrupted(a, 0);
+    const heard = await open(a, GROUP, "a");
+    await open(b, GROUP, "b");
+    await speak(b);
+    await meet(b, heard);
+  });
+
+  check("open without the bus rejects with a TransportError, and can be tried again", async ({ a, b, bus }) => {
+    if (bus === undefined) return;
+    await bus.stop();
+    await refusal(a);
+    await bus.start();
+    const heard = await open(a, GROUP, "a");
+    await open(b, GROUP, "b");
+    await speak(b);
+    await meet(b, heard);
+  });
+
+  check("close ends an open that waits for the bus, which can be tried again", async ({ a, bus }) => {
+    if (bus === undefined) return;
+    await bus.stop();
+    await interrupted(a, 300);
+    await bus.start();
+    await open(a, GROUP, "a");
+  });
+
+  check("open gives a bus up that hangs, and can be tried again", async ({ a, bus }) => {
+    if (bus?.hang === undefined) return;
+    await bus.hang();
+    await refusal(a);
+    await bus.start();
+    await open(a, GROUP, "a");
+  });
+
+  check("close ends an open that hangs, which can be tried again", async ({ a, bus }) => {
+    if (bus?.hang === undefined) return;
+    await bus.hang();
+    await interrupted(a, 300);
+    await bus.start();
+    await open(a, GROUP, "a");
+  });
+
+  check("close does not wait for a bus that hangs", async ({ a, bus }) => {
+    if (bus?.hang === undefined) return;
+    await open(a, GROUP, "a");
+    await speak(a);
+    await bus.hang();
+    const sending = a.send(text(TOPIC, "unanswered")).catch(() => undefined);
+    await within(a.close(), "close, of a bus that hangs,", CLOSING_TIME);
+    await within(sending, "what was being sent to settle");
+    await bus.start();
+    await open(a, GROUP, "a");
   });
 
   check("a newcomer is an audience", async ({ a, b }) => {
@@ -211,6 +305,33 @@ export function transportConformance({ test, create }: ConformanceOptions): void
       `connections were numbered ${numbers.join(", ")}`,
     );
   });
+}
+
+/** Opens without a bus, which has to be refused in time. */
+async function refusal(transport: Transport): Promise<void> {
+  const opening = transport.open(contextOf(GROUP, "a"), new Listener().handlers);
+  const error = await rejection(opening, "open without a bus", OPENING_TIME);
+  demand(error instanceof TransportError, `open without a bus rejected with ${String(error)}`);
+}
+
+/** Opens, and closes `after` milliseconds: if open has not settled by then, it has to reject, and soon. */
+async function interrupted(transport: Transport, after: number): Promise<void> {
+  let outcome: unknown = "pending";
+  const opening = transport.open(contextOf(GROUP, "a"), new Listener().handlers).then(
+    () => (outcome = "open"),
+    (error: unknown) => (outcome = error),
+  );
+  if (after > 0) await new Promise((resolve) => setTimeout(resolve, after));
+  else await Promise.resolve();
+  const early = outcome !== "pending";
+  const closing = transport.close();
+  await within(opening, "an open that was closed meanwhile to settle", SOON);
+  await within(closing, "close during open", CLOSING_TIME);
+  if (early || outcome === "open") return;
+  demand(
+    outcome instanceof TransportError && outcome.code === "CLOSED",
+    `an open that was closed meanwhile rejected with ${String(outcome)}, and not with a TransportError of the code CLOSED`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkOptions, defaultConfig, resolveTimings } from "../../src/config.ts";
 import type { Election } from "../../src/election.ts";
+import { asError } from "../../src/errors.ts";
 import { ASSERTED } from "../../src/elections/asserted.ts";
 import type { WatcherOptions } from "../../src/options.ts";
 import { resolveSettings } from "../../src/settings.ts";
@@ -47,18 +48,18 @@ function refusal(options: unknown): Error {
 }
 
 describe("defaults", () => {
-  test("given no settings, when the reference's defaults are asked for, then they are 5 s, 15 s and not enabled", () => {
-    expect(defaultConfig()).toEqual({ heartbeatInterval: 5_000, heartbeatTimeout: 15_000, enabled: false });
+  test("given no settings, when the defaults are asked for, then they are 1 s, 5.5 s and not enabled", () => {
+    expect(defaultConfig()).toEqual({ heartbeatInterval: 1_000, heartbeatTimeout: 5_500, enabled: false });
   });
 
   test("given a transport alone, when the settings are resolved, then every duration has its documented default", () => {
     const { settings, deciding } = resolveSettings({ transport: transport(), onPromote });
     expect(settings).toMatchObject({
-      interval: 5_000,
-      timeout: 15_000,
+      interval: 1_000,
+      timeout: 5_500,
       claimWindow: 200,
       promoteTimeout: 30_000,
-      demoteTimeout: 5_000,
+      demoteTimeout: 1_833,
       backoffMin: 100,
       backoffMax: 30_000,
       priority: 0,
@@ -178,7 +179,7 @@ describe("who decides", () => {
 
   test("given an election that only calls itself asserted, when a watcher is made, then it is refused", () => {
     expect(() => resolveSettings({ ...good, election: { name: "asserted" }, onPromote })).toThrow(
-      "Cannot make a watcher: option election is an object; it must be claims(), or an election with campaign.",
+      "Cannot make a watcher: option election is an object; it must be claims(), or an election with campaign, traits and a name of 1 to 256 characters.",
     );
   });
 
@@ -241,14 +242,19 @@ describe("refusals of shape", () => {
     { option: "heartbeatTimeout", value: {}, shown: "an object", rule: MILLISECONDS },
     { option: "instanceId", value: 1, shown: "1", rule: "1 to 256 characters" },
     { option: "priority", value: "high", shown: '"high"', rule: "a whole number from 0 to 255" },
-    { option: "election", value: 1, shown: "1", rule: "claims(), or an election with campaign" },
+    {
+      option: "election",
+      value: 1,
+      shown: "1",
+      rule: "claims(), or an election with campaign, traits and a name of 1 to 256 characters",
+    },
     { option: "detector", value: 1, shown: "1", rule: "a detector, with observe, deadline" },
     { option: "eager", value: 1, shown: "1", rule: "true or false" },
     { option: "health", value: true, shown: "true", rule: "a function" },
     { option: "fence", value: {}, shown: "an object", rule: "a function" },
     { option: "logger", value: () => 1, shown: "a function", rule: "a logger, with debug, info, warn, error" },
     { option: "clock", value: 1, shown: "1", rule: "a clock, with now, wall, setTimer" },
-    { option: "initialTerm", value: "1", shown: '"1"', rule: "a whole number from 0 to 4294967296" },
+    { option: "initialTerm", value: "1", shown: '"1"', rule: "a whole number from 0 to 4503595332403200" },
     { option: "onPromote", value: "run", shown: '"run"', rule: "a function" },
     { option: "onDemote", value: 1, shown: "1", rule: "a function" },
   ];
@@ -309,8 +315,8 @@ describe("refusals of value", () => {
     { option: "priority", value: -1, shown: "-1", rule: "a whole number from 0 to 255" },
     { option: "priority", value: 256, shown: "256", rule: "a whole number from 0 to 255" },
     { option: "priority", value: 1.5, shown: "1.5", rule: "a whole number from 0 to 255" },
-    { option: "initialTerm", value: -1, shown: "-1", rule: "from 0 to 4294967296" },
-    { option: "initialTerm", value: 2 ** 32 + 1, shown: String(2 ** 32 + 1), rule: "from 0 to 4294967296" },
+    { option: "initialTerm", value: -1, shown: "-1", rule: "from 0 to 4503595332403200" },
+    { option: "initialTerm", value: 2 ** 52, shown: String(2 ** 52), rule: "from 0 to 4503595332403200" },
     ...["", "a b", "a/b", "ä", "x".repeat(65), ".."].map((value) => ({
       option: "group",
       value,
@@ -328,13 +334,66 @@ describe("refusals of value", () => {
     },
   );
 
+  test.for([NaN, -1])(
+    "given the right type of value, but %d, when a watcher is made, then it is a RangeError",
+    (value) => {
+      expect(refusal({ ...good, heartbeatInterval: value })).toBeInstanceOf(RangeError);
+      expect(refusal({ ...good, heartbeatInterval: "5" })).toBeInstanceOf(TypeError);
+      expect(refusal({ ...good, instanceId: "" })).toBeInstanceOf(RangeError);
+      expect(refusal({ ...good, instanceId: 5 })).toBeInstanceOf(TypeError);
+    },
+  );
+
+  test("given a text of a megabyte, when it is refused, then its beginning and its length are shown", () => {
+    const long = "x".repeat(2 ** 20);
+    for (const options of [{ ...good, instanceId: long }, { ...good, group: long }, { ...good, role: long }, long]) {
+      const { message } = refusal(options);
+      expect(message.length).toBeLessThan(500);
+      expect(message).toContain('x"... (1048576 characters)');
+    }
+    const { message } = refusal({ ...good, [long]: 1 });
+    expect(message).toContain("x... (1048576 characters)");
+    expect(message.length).toBeLessThan(1_000);
+  });
+
+  const hostile = {
+    toString: () => {
+      throw new Error("toString was called");
+    },
+    toJSON: () => {
+      throw new Error("toJSON was called");
+    },
+  };
+  test.for([
+    { value: hostile, shown: "an object" },
+    { value: Object.create(null) as unknown, shown: "an object" },
+    { value: Symbol("s"), shown: "a symbol" },
+    { value: 10n, shown: "a bigint" },
+    { value: Object.assign(() => 1, hostile), shown: "a function" },
+  ])(
+    "given $shown where a number or text belongs, when it is refused, then nothing of it is called",
+    ({ value, shown }) => {
+      for (const option of ["priority", "instanceId", "heartbeatTimeout", "role"])
+        expect(refusal({ ...good, [option]: value }).message).toContain(`option ${option} is ${shown}; it must be`);
+      const nothing = typeof value === "object" ? "option transport is missing" : `its options are ${shown}`;
+      expect(refusal(value).message).toContain(nothing);
+      expect(asError(value)).toMatchObject({ cause: value });
+    },
+  );
+
+  test("given something long that was thrown, when it is made an error, then its message is shortened", () => {
+    expect(asError("x".repeat(2 ** 20)).message).toMatch(/^x+\.\.\. \(1048576 characters\)$/);
+    expect(asError("short").message).toBe("short");
+    expect(asError(hostile).message).toBe("something that has no text");
+  });
+
   test.for(["a", "A-Z_09", "x".repeat(64)])("given the group %j, when a watcher is made, then it is taken", (group) => {
     expect(() => resolveSettings({ ...good, group })).not.toThrow();
   });
 
   test("given options that are given as undefined, when a watcher is made, then they count as not given", () => {
     expect(resolveTimings({ ...good, heartbeatInterval: undefined } as unknown as WatcherOptions, true)).toMatchObject({
-      interval: 5_000,
+      interval: 1_000,
     });
     expect(() => checkOptions({ ...good, priority: undefined })).not.toThrow();
   });
@@ -392,6 +451,36 @@ describe("refusals of options that cannot work together", () => {
     expect(error.message).toMatch(rule);
   });
 
+  test.for<{ options: Partial<WatcherOptions>; deadline: boolean; rule: string }>([
+    {
+      options: { heartbeatTimeout: 1_500 },
+      deadline: false,
+      rule: "option heartbeatTimeout is 1500 ms; it must be at least twice heartbeatInterval (1000 ms by default), or",
+    },
+    {
+      options: { heartbeatTimeout: 2_100 },
+      deadline: true,
+      rule: "option heartbeatTimeout is 2100 ms; it must be at least 2250 ms, 2.25 times heartbeatInterval (1000 ms by default), or",
+    },
+    {
+      options: { heartbeatInterval: 3_000 },
+      deadline: false,
+      rule: "option heartbeatTimeout is 5500 ms by default; it must be at least twice heartbeatInterval (3000 ms), or",
+    },
+    {
+      options: { heartbeatInterval: 2_500, heartbeatTimeout: undefined as never },
+      deadline: true,
+      rule: "option heartbeatTimeout is 5500 ms by default; it must be at least 5625 ms, 2.25 times heartbeatInterval (2500 ms), or",
+    },
+    {
+      options: { claimWindow: 2_000 },
+      deadline: true,
+      rule: "option claimWindow is 2000 ms; it must be shorter than a third of heartbeatTimeout (5500 ms by default).",
+    },
+  ])("given $options, when a watcher is made, then the refusal says what nobody set", ({ options, deadline, rule }) => {
+    expect(refusal({ ...good, ...options, election: election(deadline) }).message).toContain(rule);
+  });
+
   test.for<{ what: string; options: Partial<WatcherOptions>; deadline: boolean }>([
     {
       what: "a timeout of twice the interval without deadlines",
@@ -418,13 +507,13 @@ describe("warnings", () => {
   const warningsOf = (options: Partial<WatcherOptions>, deadline: boolean): readonly string[] =>
     resolveTimings({ ...good, ...options }, deadline).warnings;
 
-  test("given the defaults under deadlines, when a watcher is made, then it is warned that one late acknowledgement would demote, and of nothing else", () => {
-    const warnings = warningsOf({}, true);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain("One late acknowledgement would demote a healthy primary");
-    expect(warnings[0]).toContain("15000 ms");
-    expect(warningsOf({}, false)).toEqual([]);
-  });
+  test.for([true, false])(
+    "given the defaults, deadlines: %s, when a watcher is made, then it is warned of nothing",
+    (deadline) => {
+      expect(warningsOf({}, deadline)).toEqual([]);
+      expect(warningsOf(defaultConfig(), deadline)).toEqual([]);
+    },
+  );
 
   test.for([
     { timeout: 3_030, warned: true },
@@ -458,6 +547,61 @@ describe("warnings", () => {
   test("given a whole multiple, when it is warned of, then two better timeouts are named", () => {
     const [warning] = warningsOf({ heartbeatInterval: 1_000, heartbeatTimeout: 3_000 }, false);
     expect(warning).toContain("2500 or 3500");
+  });
+
+  test("given twice the interval, when it is warned of, then no timeout is named that would be refused", () => {
+    const [warning] = warningsOf({ heartbeatInterval: 1_000, heartbeatTimeout: 2_000 }, false);
+    expect(warning).toMatch(/; make it 2500\.$/);
+  });
+
+  test.for([15.5, 26.5, 52.5, 100.5])(
+    "given a timeout of %s intervals, when a watcher is made, then it is as far from a multiple as can be",
+    (multiple) => {
+      expect(warningsOf({ heartbeatInterval: 100, heartbeatTimeout: 100 * multiple }, true)).toEqual([]);
+      const whole = Math.floor(multiple) * 100;
+      expect(warningsOf({ heartbeatInterval: 100, heartbeatTimeout: whole }, true)).toHaveLength(1);
+    },
+  );
+
+  test("given the Go package's 5 s and 15 s, when a watcher is made, then they are judged like any other", () => {
+    const warnings = warningsOf({ heartbeatInterval: 5_000, heartbeatTimeout: 15_000 }, false);
+    expect(warnings.join()).toContain("about 3 times heartbeatInterval (5000 ms)");
+  });
+
+  test.for<{ options: Partial<WatcherOptions>; said: string }>([
+    {
+      options: { heartbeatTimeout: 3_000 },
+      said: "heartbeatTimeout (3000 ms) is about 3 times heartbeatInterval (1000 ms by default)",
+    },
+    {
+      options: { heartbeatInterval: 1_100 },
+      said: "heartbeatTimeout (5500 ms by default) is about 5 times heartbeatInterval (1100 ms)",
+    },
+    { options: { heartbeatInterval: 2_000 }, said: "2/3 of heartbeatTimeout (5500 ms by default) is hardly" },
+    {
+      options: { heartbeatInterval: 1, heartbeatTimeout: 2.5 },
+      said: "demoteTimeout (1 ms by default) is longer than the third of heartbeatTimeout (2.5 ms)",
+    },
+    {
+      options: { demoteTimeout: 60_000 },
+      said: "demoteTimeout (60000 ms) is longer than the third of heartbeatTimeout (5500 ms by default)",
+    },
+  ])("given $options, when it is warned of, then what nobody set is called a default", ({ options, said }) => {
+    expect(warningsOf(options, true).join()).toContain(said);
+  });
+
+  test("given a priority, when an outside election decides, then it is warned that it is ignored", () => {
+    const warningsFor = (options: Partial<WatcherOptions>): readonly string[] =>
+      resolveSettings({ ...good, onPromote, ...options }).warnings;
+    expect(warningsFor({ priority: 5, election: election(false) })).toEqual([
+      "priority (5) is ignored: the election is coin, not claims.",
+    ]);
+    const bus = transport({}, { defaultElection: () => election(true) });
+    expect(warningsFor({ priority: 5, transport: bus })).toHaveLength(1);
+    expect(warningsFor({ priority: 5 })).toEqual([]);
+    expect(warningsFor({ election: election(false) })).toEqual([]);
+    // Of two primaries by their owners' word, the one of the higher priority stays.
+    expect(warningsFor({ priority: 5, election: ASSERTED })).toEqual([]);
   });
 
   test("given a demoteTimeout that outlasts what is left after a lapse, when there are deadlines, then it is warned of", () => {

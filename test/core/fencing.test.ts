@@ -149,16 +149,16 @@ describe("S2: trust is checked before anything is done", () => {
     expect(node.done("demote")).toHaveLength(1);
   });
 
-  test("given a machine that was suspended, when the wall clock says that the deadline has passed, then the mandate is fenced", () => {
+  test("given a machine that was suspended, when the deadline has passed meanwhile, then the mandate is fenced", () => {
     const node = serving();
-    node.feed({ type: "lapsed" }, 360);
+    node.feed({ type: "suspended", duration: LAPSE - 360, message: "suspended" }, 360);
     expect(node.told("rolechange")).toMatchObject([{ newRole: "secondary", reason: { code: "lapsed" } }]);
     expect(node.told("isolated")).toHaveLength(1);
   });
 
-  test("given a secondary, when the wall clock says that a deadline has passed, then nothing happens", () => {
+  test("given a secondary, when its machine was suspended, then nothing happens", () => {
     const node = instance();
-    node.feed({ type: "lapsed" }, 10);
+    node.feed({ type: "suspended", duration: 60_000, message: "suspended" }, 10);
     expect(node.order()).toEqual([]);
   });
 });

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { instance, INTERVAL, listener, peer, serving, TIMEOUT, WINDOW, type Instance } from "./support.ts";
+import {
+  appointed,
+  contender,
+  instance,
+  INTERVAL,
+  listener,
+  peer,
+  serving,
+  TIMEOUT,
+  WINDOW,
+  type Instance,
+} from "./support.ts";
 
 /** Stepped down at 360, resigned and a secondary again at 370. */
 function retired(successor?: string): Instance {
@@ -38,6 +49,30 @@ describe("stepDown()", () => {
     expect(node.done("handed-over")).toEqual([]);
   });
 
+  test("given a higher primary that is heard while the work still stops, when it is, then stepDown() waits until the mandate is given up", () => {
+    const node = serving();
+    const b = peer("b");
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
+    node.hear(b.heartbeat({ term: 2 }), 365);
+    expect(node.done("handed-over")).toEqual([]);
+    node.feed({ type: "onDemote-settled", error: undefined }, 370);
+    node.hear(b.heartbeat({ term: 2 }), 380);
+    expect(node.done("handed-over")).toEqual([{ type: "handed-over", id: 7, successor: "b" }]);
+  });
+
+  test("given an election that takes as long to hear of it as the work took to stop, when another serves then, then that one is named", () => {
+    const node = appointed({ demoteTimeout: 500 });
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 0);
+    node.until(490);
+    node.feed({ type: "onDemote-settled", error: undefined });
+    node.until(980);
+    expect(node.told("error")).toEqual([]);
+    node.feed({ type: "resigned", id: node.done("resign")[0]?.id ?? 0 });
+    node.settle();
+    node.hear(peer("b").heartbeat({ term: 8 }), 990);
+    expect(node.done("handed-over")).toEqual([{ type: "handed-over", id: 7, successor: "b" }]);
+  });
+
   test("given a secondary, when it is asked to step down, then nobody is named", () => {
     const node = instance();
     node.feed({ type: "step-down", id: 7, successor: "b" }, 10);
@@ -67,16 +102,23 @@ describe("stepDown()", () => {
     expect(node.state.role).toBe("primary");
   });
 
+  test("given the one that stepped down, when it is disabled and enabled again, then it holds back no more", () => {
+    const node = retired();
+    node.feed({ type: "set-enabled", enabled: false }, 380);
+    node.feed({ type: "set-enabled", enabled: true }, 390);
+    node.until(370 + TIMEOUT - WINDOW);
+    expect(node.sent("claim")).toHaveLength(1);
+  });
+
   test("given a primary that resigned for another reason, when nobody takes over, then it may campaign after its backoff", () => {
-    const node = serving({}, {});
-    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
-    const other = serving({ health: true });
-    other.feed({ type: "health", id: other.state.health.asking, ok: false, message: "no" }, 360);
-    other.feed({ type: "onDemote-settled", error: undefined }, 370);
+    const checkup = { healthy: true };
+    const other = serving({ health: true }, { checkup });
+    checkup.healthy = false;
+    other.until(TIMEOUT + INTERVAL);
+    checkup.healthy = true;
+    other.feed({ type: "onDemote-settled", error: undefined }, 460);
     other.settle();
-    other.until(400);
-    other.feed({ type: "health", id: other.state.health.asking, ok: true, message: "" });
-    other.until(370 + INTERVAL + WINDOW);
+    other.until(460 + 2 * INTERVAL + WINDOW);
     expect(other.sent("claim").length).toBeGreaterThan(0);
   });
 });
@@ -108,5 +150,27 @@ describe("a named successor", () => {
     const a = beside({}, "z");
     a.until(100 + 2 * WINDOW);
     expect(a.state.role).toBe("primary");
+  });
+
+  test("given a named successor that has come and gone, when it is gone, then nobody waits for it any more", () => {
+    const node = contender({ eager: true });
+    const p = peer("p");
+    node.hear(p.heartbeat(), 0);
+    node.hear(p.shutdown({ successor: "z" }), 100);
+    node.hear(peer("z").heartbeat({ term: 6 }), 110);
+    expect(node.done("campaign")).toEqual([]);
+    node.feed({ type: "unlinked", from: undefined, incarnation: "z#1" }, 120);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given the courtesy to a named successor, when the watcher is disabled and enabled again, then it owes none", () => {
+    const node = listener();
+    const p = peer("p");
+    node.hear(p.heartbeat(), 0);
+    node.hear(p.shutdown({ successor: "z" }), TIMEOUT - WINDOW - 20);
+    node.feed({ type: "set-enabled", enabled: false }, TIMEOUT - WINDOW - 10);
+    node.feed({ type: "set-enabled", enabled: true }, TIMEOUT - WINDOW - 10);
+    node.until(TIMEOUT - WINDOW);
+    expect(node.sent("claim")).toHaveLength(1);
   });
 });

@@ -124,7 +124,7 @@ export function live(seed: number, election: Election, length: number): History 
       case "health":
         return { type: "health", id: effect.id, ok: !fails, message: "no" };
       case "fence":
-        return { type: "fenced", incarnation: effect.holder.incarnation, ok: !fails };
+        return { type: "fenced", id: effect.id, ok: !fails };
       default:
         return undefined;
     }
@@ -157,7 +157,7 @@ export function live(seed: number, election: Election, length: number): History 
       () => feed({ type: "step-down", id: steps, successor: chance(0.5) ? "b" : undefined }),
       () => feed({ type: "check", id: steps }),
       () => state.office !== undefined && feed({ type: "lost", id: state.office.id, message: "lost" }),
-      () => feed({ type: "lapsed" }),
+      () => feed({ type: "suspended", duration: random() * pick([INTERVAL, 2 * TIMEOUT]), message: "suspended" }),
     ];
     pick(options)();
   };

@@ -200,6 +200,17 @@ describe("a greeting is life", () => {
     expect(node.state.primary).toBeUndefined();
   });
 
+  test("given a mandate that was resigned, when the process of an earlier one is gone, then a late greeting of it is no life", () => {
+    const node = contender({}, { enabled: false });
+    const b = peer("b");
+    node.hear(b.heartbeat({ term: 5 }), 10);
+    node.hear(b.shutdown({ term: 6 }), 20);
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, 30);
+    node.feed({ type: "greeted", holder: holderOf("b", 6) }, 40);
+    expect(node.state.primary?.term).toBe(5);
+    expect(node.state.watch.evidence?.kind).toBe("shutdown");
+  });
+
   test("given a holder whose process is gone, when its greeting is read late, then it is no life", () => {
     const node = contender({}, { enabled: false });
     node.feed({ type: "greeted", holder: holderOf("b") }, 10);
@@ -266,16 +277,48 @@ describe("a hung holder", () => {
   test("given a fence, when the holder hangs, then it is told whom to fence, and nobody campaigns while it acts", () => {
     const node = doubter({ fence: true });
     node.feed(held(node));
-    expect(node.done("fence")).toEqual([{ type: "fence", holder: holderOf("b") }]);
+    expect(node.done("fence")).toMatchObject([{ type: "fence", holder: holderOf("b") }]);
     expect(node.told("primary-unresponsive")).toMatchObject([{ fencing: true }]);
-    node.until(3_000);
+    node.until(1_300);
     expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a fence that never settles, when promoteTimeout has passed, then it is told, and the instance campaigns again", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.until(5_000);
+    expect(node.told("error")).toMatchObject([
+      { reason: { message: expect.stringContaining("The fence did not settle") as string } },
+    ]);
+    expect(node.done("campaign")).toHaveLength(2);
+    node.feed(held(node));
+    node.until(60_000);
+    expect(node.done("fence")).toHaveLength(1);
+  });
+
+  test("given long timeouts, when an election does not decide, then it has three of them", () => {
+    const node = contender({ timeout: 4_000, interval: 1_000 });
+    node.until(4_000 * 4 - 1);
+    expect(node.done("campaign")).toHaveLength(1);
+    expect(node.done("cancel")).toEqual([]);
+    node.until(4_000 * 4);
+    expect(node.done("cancel")).toHaveLength(1);
+  });
+
+  test("given an election that never decides, when its time is over, then it is called off and told, and the instance campaigns again", () => {
+    const node = doubter();
+    node.until(20_000);
+    expect(node.done("cancel").length).toBeGreaterThan(1);
+    expect(node.done("campaign").length).toBeGreaterThan(2);
+    expect(node.told("error")[0]).toMatchObject({
+      reason: { code: "failed", message: expect.stringContaining("5000 ms") as string },
+    });
   });
 
   test("given a fence that has acted, when it says so, then the next campaign decides, at once", () => {
     const node = doubter({ fence: true, backoffMin: 300 });
     node.feed(held(node));
-    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 400);
+    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 400);
     expect(node.done("campaign")).toHaveLength(2);
     expect(node.state.role).toBe("secondary");
   });
@@ -283,9 +326,9 @@ describe("a hung holder", () => {
   test("given a fence that says yes while the lock stays held, when it does so again, then the instance waits out its backoff", () => {
     const node = doubter({ fence: true, backoffMin: 300 });
     node.feed(held(node));
-    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 400);
+    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 400);
     node.feed(held(node), 401);
-    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 402);
+    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 402);
     expect(node.done("campaign")).toHaveLength(2);
     node.until(401 + 350);
     expect(node.done("campaign")).toHaveLength(3);
@@ -294,7 +337,7 @@ describe("a hung holder", () => {
   test("given a fence that did nothing, when it says so, then the instance tries again after its backoff", () => {
     const node = doubter({ fence: true, backoffMin: 300 });
     node.feed(held(node));
-    node.feed({ type: "fenced", incarnation: "b#1", ok: false }, 400);
+    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: false }, 400);
     expect(node.done("campaign")).toHaveLength(1);
     node.until(400 + 300);
     expect(node.done("campaign")).toHaveLength(2);
@@ -314,7 +357,7 @@ describe("a hung holder", () => {
     node.hear(c.heartbeat({ term: 6 }), 400);
     node.hear(c.shutdown({ term: 6 }), 410);
     node.feed({ type: "undecided", id: campaignOf(node), error: new Error("the disk is full") }, 415);
-    node.feed({ type: "fenced", incarnation: "b#1", ok: true }, 420);
+    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 420);
     expect(node.done("campaign")).toHaveLength(2);
   });
 });

@@ -32,6 +32,16 @@ describe("S7: a broker that is away is not a dead primary", () => {
     },
   );
 
+  test("given a claim that the bus has acknowledged, when the link goes before its window closes, then it never wins", () => {
+    const node = instance();
+    node.until(TIMEOUT - WINDOW + 1);
+    expect(node.sent("claim")).toHaveLength(1);
+    node.feed(down(1));
+    expect(node.state.attempt).toBeUndefined();
+    node.until(10 * TIMEOUT);
+    expect(node.done("promote")).toEqual([]);
+  });
+
   test("given claims and a link that returns, when a whole timeout has not passed, then no claim wins", () => {
     const node = instance();
     node.feed(down(1), 100);

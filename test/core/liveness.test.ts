@@ -60,13 +60,13 @@ describe("L1: it never gives up", () => {
     expect(new Set(waits.map((wait) => Math.round(wait))).size).toBeGreaterThan(10);
   });
 
-  test("given a backoff that has grown, when a valid heartbeat is heard, then the next failure starts it anew", () => {
+  test("given a backoff that has grown, when a primary has served and left, then the next failure starts it anew", () => {
     const node = orphan({ backoffMin: 10, backoffMax: 300 });
     losing(node, 1_000);
     const c = peer("c");
     node.hear(c.heartbeat({ term: 6 }), 1_001);
-    expect(node.state.failures).toBe(0);
     node.hear(c.shutdown({ term: 6 }), 1_010);
+    expect(node.state.failures).toBe(0);
     expect(gaps(losing(node, 1_100))[0]).toBeLessThanOrEqual(10);
   });
 
@@ -126,7 +126,7 @@ describe("L1: it never gives up", () => {
     const node = contender({ backoffMin: 10, backoffMax: 300 }, { ambition: true });
     const times: number[] = [];
     for (let round = 0; round < 6; round += 1) {
-      node.until(Math.max(node.now, node.state.wakeAt === Infinity ? node.now : node.state.holdUntil));
+      node.until(Math.max(node.now, node.state.wakeAt === Infinity ? node.now : node.state.backoffUntil));
       const { id } = node.done("campaign").at(-1) ?? { id: 0 };
       times.push(node.now);
       node.feed({ type: "won", id, term: round + 1, deadline: Infinity });
@@ -147,6 +147,10 @@ describe("L1: it never gives up", () => {
     node.feed({ type: "won", id: node.done("campaign").at(-1)?.id ?? 0, term: 6, deadline: Infinity });
     expect(node.state.failures).toBeGreaterThan(0);
     node.feed({ type: "onPromote-settled", error: undefined });
+    node.feed({ type: "step-down", id: 7, successor: undefined });
+    node.feed({ type: "onDemote-settled", error: undefined });
+    node.feed({ type: "resigned", id: node.done("resign").at(-1)?.id ?? 0 });
+    node.settle();
     expect(node.state.failures).toBe(0);
   });
 

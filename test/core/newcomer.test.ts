@@ -160,12 +160,62 @@ describe("a primary that is asked", () => {
     ]);
   });
 
-  test("given a crowd of questions, when one heartbeat answers them, then it names no more than it has room for", () => {
+  test("given a crowd of questions, when one heartbeat answers them, then it names no more than it has room for, and another names the rest", () => {
     const node = elected();
     node.hear(peer("b").probe(), TIMEOUT + 10);
     for (let i = 0; i <= MOST_QUESTIONS; i += 1) node.hear(peer(`c${i}`).probe(), TIMEOUT + 10.5);
     node.until(TIMEOUT + 20);
-    expect(node.sent("heartbeat").at(-1)?.answers).toHaveLength(MOST_QUESTIONS);
+    const answers = node.sent("heartbeat").map((heartbeat) => heartbeat.answers?.length);
+    expect(answers).toEqual([1, MOST_QUESTIONS, 1]);
+  });
+
+  test("given a primary that has just spoken, when it is probed, then it answers a twentieth of the interval later, and everybody at once", () => {
+    const node = elected();
+    const said = TIMEOUT + INTERVAL;
+    node.until(said);
+    node.forget();
+    const [b, c] = [peer("b"), peer("c")];
+    node.hear(b.probe(), said + 2);
+    node.hear(c.probe(), said + 3);
+    node.until(said + INTERVAL / 20 - 0.01);
+    expect(node.sent("heartbeat")).toEqual([]);
+    node.until(said + INTERVAL - 1);
+    expect(node.sent("heartbeat")).toMatchObject([{ answers: [b.question(), c.question()] }]);
+  });
+
+  test("given an interval so short that a twentieth of it is nothing, when a primary is probed, then its answers are a millisecond apart", () => {
+    const node = elected({ interval: 10 });
+    node.hear(peer("b").probe(), TIMEOUT + 1.2);
+    node.forget();
+    node.hear(peer("c").probe(), TIMEOUT + 2);
+    expect(node.sent("heartbeat")).toEqual([]);
+    node.until(TIMEOUT + 2.2);
+    expect(node.sent("heartbeat")).toHaveLength(1);
+  });
+
+  test("given a claim whose answer is due, when a probe follows, then the answer is not put off", () => {
+    const node = elected();
+    const said = TIMEOUT + INTERVAL;
+    node.until(said);
+    node.forget();
+    const [b, c] = [peer("b"), peer("c")];
+    node.hear(b.claim(), said + 0.2);
+    node.hear(c.probe(), said + 0.5);
+    node.until(said + 1);
+    expect(node.sent("heartbeat")).toMatchObject([{ answers: [b.question(), c.question()] }]);
+  });
+
+  test("given somebody who asks again before it is answered, when the heartbeat comes, then it names the later question only", () => {
+    const node = elected();
+    const said = TIMEOUT + INTERVAL;
+    node.until(said);
+    node.forget();
+    const [b, c] = [peer("b"), peer("c")];
+    node.hear(b.probe(), said + 2);
+    node.hear(c.probe(), said + 2.5);
+    node.hear(b.probe(), said + 3);
+    node.until(said + 10);
+    expect(node.sent("heartbeat")).toMatchObject([{ answers: [c.question(), b.question()] }]);
   });
 
   test("given a question whose sender is of the reference's format, when it is answered, then the heartbeat names nobody", () => {

@@ -238,10 +238,10 @@ describe("S5: callbacks never overlap and strictly alternate", () => {
     node.feed({ type: "won", id: node.done("campaign").at(-1)?.id ?? 0, term: 8, deadline: Infinity });
     node.forget();
     node.feed(promoted(new Error("no disk")));
-    expect(node.order()).toEqual(["emit error", "emit rolechange", "abort", "demote"]);
+    expect(node.order()).toEqual(["emit error", "emit rolechange", "abort", "send heartbeat", "demote"]);
     expect(node.told("error")).toMatchObject([{ reason: { code: "promote-failed", message: "no disk" } }]);
     node.feed(demoted());
-    expect(node.order().slice(4)).toEqual(["resign"]);
+    expect(node.order().slice(5)).toEqual(["resign"]);
   });
 
   test("given an onPromote that outlives promoteTimeout, when it does, then its signal is aborted and its end is awaited before onDemote", () => {
@@ -402,7 +402,7 @@ describe("S5: an onDemote that outlives demoteTimeout", () => {
 
   test("given a mandate that lapsed, when the work does not stop in time, then it is overdue from the loss", () => {
     const node = serving({}, {});
-    node.feed({ type: "lapsed" }, 360);
+    node.feed({ type: "suspended", duration: TIMEOUT, message: "suspended" }, 360);
     node.until(360 + 110 - 0.01);
     expect(node.told("error")).toEqual([]);
     node.until(360 + 110);
@@ -412,7 +412,7 @@ describe("S5: an onDemote that outlives demoteTimeout", () => {
   test("given a mandate lost while the work was being stopped, when the work does not stop in time, then it is overdue from the beginning", () => {
     const node = serving();
     node.feed(stepDown, 360);
-    node.feed({ type: "lapsed" }, 400);
+    node.feed({ type: "suspended", duration: TIMEOUT, message: "suspended" }, 400);
     node.until(360 + 110);
     expect(node.told("error")).toHaveLength(1);
   });

@@ -19,7 +19,7 @@ describe("who is primary", () => {
   test("given a heartbeat, when it is heard, then what it says of its sender is known", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ interval: 70, timeout: 360, leaving: true }), 10, "link-of-b");
-    expect(node.state.primary).toEqual({
+    expect(node.state.primary).toMatchObject({
       instanceId: "b",
       incarnation: "b#1",
       term: 5,
@@ -115,9 +115,22 @@ describe("what is remembered of whom", () => {
       node.hear(faithful.probe(), 2);
       node.hear(peer(`p${count}`).probe(), 2);
     }
-    expect(node.state.peers.size).toBe(256);
-    expect(node.state.peers.has("faithful#1")).toBe(true);
-    expect(node.state.peers.has("first#1")).toBe(false);
+    const { peers, latest } = node.state;
+    expect(latest?.key).toBe("p254#1");
+    expect(peers.size).toBe(255);
+    expect(peers.has("faithful#1")).toBe(true);
+    expect(peers.has("first#1")).toBe(false);
+  });
+
+  test("given a sender that is heard again after many others, when more are heard than are remembered, then it is not the one that is forgotten", () => {
+    const node = instance();
+    const again = peer("again");
+    node.hear(again.probe(), 1);
+    for (let count = 0; count < 200; count += 1) node.hear(peer(`p${count}`).probe(), 2);
+    node.hear(again.probe(), 3);
+    for (let count = 200; count < 300; count += 1) node.hear(peer(`p${count}`).probe(), 4);
+    expect(node.state.peers.has("again#1")).toBe(true);
+    expect(node.state.peers.has("p0#1")).toBe(false);
   });
 
   test("given claims of ever new incarnations, when they are heard, then what is remembered of them is bounded too", () => {

@@ -46,6 +46,7 @@ const SETTINGS: Settings = {
   backoffMin: 10,
   backoffMax: 10_000,
   election: "claims",
+  electionName: undefined,
   deadline: true,
   publish: "everyone",
   probes: true,
@@ -70,6 +71,8 @@ export interface Options {
   readonly acknowledges?: boolean;
   /** Whether an acknowledgement is a barrier. @default true */
   readonly barrier?: boolean;
+  /** What `settle` and `until` answer to every health check; undefined: nothing. A test may change it as it goes. */
+  readonly checkup?: { healthy: boolean | undefined };
   /** Whether it is live on the bus from the beginning. */
   readonly opened?: boolean;
   /** When the test begins. @default 0 */
@@ -118,6 +121,9 @@ export function instance(overrides: Partial<Settings> = {}, options: Options = {
       if (effect.type === "read") waiting.push({ type: "read", asOf: effect.asOf });
       if (effect.type === "send" && acknowledges)
         waiting.push({ type: "sent", receipt: effect.receipt, ok: true, sentAt: now });
+      const ok = options.checkup?.healthy;
+      if (effect.type === "health" && ok !== undefined)
+        waiting.push({ type: "health", id: effect.id, ok, message: ok ? "" : "The health check said no." });
     }
   };
 

@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { appointed, contender, elected, holderOf, instance, INTERVAL, peer, reference, TIMEOUT } from "./support.ts";
+import {
+  appointed,
+  contender,
+  elected,
+  holderOf,
+  instance,
+  INTERVAL,
+  peer,
+  reference,
+  serving,
+  TIMEOUT,
+  WINDOW,
+} from "./support.ts";
 
 const MAX_TERM = 2 ** 52;
 const MAX_JUMP = 2 ** 32;
@@ -32,10 +44,20 @@ describe("S4: two numbers", () => {
     expect(elected().state.office?.term).toBe(1);
   });
 
-  test("given an initialTerm, when the first primary is promoted, then its term is the next, and lower mandates are stale", () => {
+  test("given an initialTerm, when the first primary is promoted, then its term is the next", () => {
     const node = instance({ initialTerm: 41 });
-    node.hear(peer("b").heartbeat({ term: 40 }), 0);
-    expect(node.done("drop")).toEqual([{ type: "drop", why: "stale" }]);
+    node.until(TIMEOUT);
+    expect(node.state.office?.term).toBe(42);
+  });
+
+  test("given an initialTerm above the term of a living primary, when that one is heard, then it stays primary, and terms go on above both", () => {
+    const node = instance({ initialTerm: 41 }, { enabled: false });
+    node.hear(peer("b").heartbeat({ term: 5 }), 0);
+    node.until(200);
+    expect(node.done("drop")).toEqual([]);
+    expect(node.sent("stale")).toEqual([]);
+    expect(node.state.primary).toMatchObject({ instanceId: "b", term: 5 });
+    node.feed({ type: "set-enabled", enabled: true });
     node.until(TIMEOUT);
     expect(node.state.office?.term).toBe(42);
   });
@@ -50,15 +72,25 @@ describe("S4: two numbers", () => {
     expect(node.state.office?.term).toBe(42);
   });
 
-  test.each([MAX_TERM + 1, MAX_JUMP + 1])(
-    "given a record of term %d, which cannot be, when it is read, then it is dropped",
-    (term) => {
-      const node = instance();
-      node.feed({ type: "recorded", term });
-      expect(node.state.terms.highest).toBe(0);
-      expect(node.done("drop")).toEqual([{ type: "drop", why: "absurd-term" }]);
-    },
-  );
+  test("given a record that leaves no room for a jump of terms, when it is read, then it is dropped", () => {
+    const node = instance();
+    node.feed({ type: "recorded", term: MAX_TERM - MAX_JUMP + 1 });
+    expect(node.state.terms.highest).toBe(0);
+    expect(node.done("drop")).toEqual([{ type: "drop", why: "absurd-term" }]);
+  });
+
+  test("given a record far above the terms of a living group, when it is read, then it is dropped", () => {
+    const node = elected();
+    node.feed({ type: "recorded", term: MAX_JUMP + 2 });
+    expect(node.state.terms.highest).toBe(1);
+  });
+
+  test("given a group that begins anew, when its record is of a large term, then terms go on from it", () => {
+    const node = instance();
+    node.feed({ type: "recorded", term: 2 ** 40 });
+    node.until(TIMEOUT);
+    expect(node.state.office?.term).toBe(2 ** 40 + 1);
+  });
 
   test("given a primary, when it has left and is promoted again, then its term has risen", () => {
     const node = elected();
@@ -302,10 +334,7 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
   // One more than a primary of term 1 may hear.
   const absurd = MAX_JUMP + 2;
   test.for([
-    { what: "a heartbeat", message: peer("b").heartbeat({ term: absurd }) },
-    { what: "a claim", message: peer("b").claim({ term: absurd }) },
     { what: "a shutdown", message: peer("b").shutdown({ term: absurd }) },
-    { what: "a promoted message", message: peer("b").promoted({ term: absurd }) },
     { what: "a stale answer's mandate", message: peer("b").stale(absurd, 0) },
     { what: "a stale answer's highest", message: peer("b").stale(0, absurd) },
   ])("given $what that jumps too far, when it is heard, then it is dropped and its sender reported", ({ message }) => {
@@ -317,6 +346,155 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     expect(node.state.terms).toEqual({ mandate: 1, highest: 1 });
   });
 
+  test.for([
+    { what: "a heartbeat", message: peer("b").heartbeat({ term: absurd }) },
+    { what: "a promoted message", message: peer("b").promoted({ term: absurd }) },
+  ])(
+    "given $what that jumps too far, when a primary hears it, then it gives way, for its owner lives, but terms do not follow",
+    ({ message }) => {
+      const node = serving();
+      node.hear(message, 360);
+      expect(node.done("drop")).toEqual([{ type: "drop", why: "absurd-term" }]);
+      expect(node.told("misconfigured")).toHaveLength(1);
+      expect(node.state.role).toBe("secondary");
+      expect(node.state.terms).toEqual({ mandate: 1, highest: 1 });
+      expect(node.state.primary).toBeUndefined();
+    },
+  );
+
+  test("given a primary whose term is out of bounds, when it lives, then no candidate wins beside it", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 1 }), 0);
+    const c = peer("c");
+    for (let at = 100; at <= 2_000; at += INTERVAL) {
+      node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), at);
+      node.until(at + INTERVAL - 1);
+    }
+    expect(node.state.role).toBe("secondary");
+    expect(node.told("misconfigured")).toHaveLength(1);
+  });
+
+  test("given a primary whose term is out of bounds, when it alone has lived for a whole timeout, then it is believed", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 1 }), 0);
+    const c = peer("c");
+    for (let at = 10; at < 10 + TIMEOUT; at += INTERVAL / 2) node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), at);
+    expect(node.state.primary).toMatchObject({ instanceId: "b" });
+    node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), 10 + TIMEOUT);
+    expect(node.state.primary).toMatchObject({ instanceId: "c", term: MAX_JUMP * 2 });
+    node.until(10 + 2 * TIMEOUT);
+    expect(node.state.office?.term).toBe(MAX_JUMP * 2 + 1);
+  });
+
+  test("given a mandate that nobody can follow, when it lives on, then it is never believed", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 1 }), 0);
+    const c = peer("c");
+    for (let at = 10; at < 5 * TIMEOUT; at += INTERVAL / 2) node.hear(c.heartbeat({ term: MAX_TERM + 1 }), at);
+    expect(node.state.terms.highest).toBeLessThan(10);
+  });
+
+  test("given a claim that jumps too far, when a primary hears it, then it is refuted, and terms do not follow", () => {
+    const node = serving();
+    node.hear(peer("b").claim({ term: absurd }), 360);
+    expect(node.sent("heartbeat")).toHaveLength(1);
+    expect(node.told("misconfigured")).toHaveLength(1);
+    expect(node.state.terms).toEqual({ mandate: 1, highest: 1 });
+  });
+
+  test("given a claim that jumps too far, when a candidate hears it, then its own claim gives way", () => {
+    const node = instance();
+    node.until(TIMEOUT - WINDOW);
+    expect(node.sent("claim")).toHaveLength(1);
+    node.hear(peer("b").claim({ term: MAX_JUMP * 2 }), TIMEOUT - WINDOW + 1);
+    expect(node.sent("yield")).toHaveLength(1);
+    expect(node.state.terms.highest).toBe(1);
+  });
+
+  test("given a newcomer, when it hears its first mandate, then it believes whatever term that has", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 1.77e12 }), 10);
+    expect(node.state.primary).toMatchObject({ instanceId: "b", term: 1.77e12 });
+    expect(node.told("misconfigured")).toEqual([]);
+    node.until(10 + TIMEOUT);
+    expect(node.state.office?.term).toBe(1.77e12 + 1);
+  });
+
+  test("given an initialTerm far above the first mandate that is heard, when terms go on, then within what others believe", () => {
+    const node = instance({ initialTerm: MAX_TERM - MAX_JUMP });
+    node.hear(peer("b").heartbeat({ term: 5 }), 10);
+    node.until(10 + TIMEOUT);
+    expect(node.state.office?.term).toBeLessThanOrEqual(5 + MAX_JUMP);
+  });
+
+  test("given an election that gives a term others would not believe, when it does, then it has not won, and is told why", () => {
+    const node = contender();
+    const b = peer("b");
+    node.hear(b.heartbeat({ term: 5 }), 10);
+    node.hear(b.shutdown({ term: 5 }), 20);
+    const { id } = node.done("campaign")[0] ?? { id: 0 };
+    node.feed({ type: "won", id, term: 1.77e12, deadline: Infinity }, 30);
+    expect(node.done("resign")).toHaveLength(1);
+    expect(node.state.role).toBe("secondary");
+    expect(node.told("error")).toMatchObject([
+      { reason: { message: expect.stringContaining("1770000000000") as string } },
+    ]);
+  });
+
+  test("given a mandate that had to be resigned, when it was, then the next campaign waits for its backoff", () => {
+    const node = contender({ backoffMin: 300 }, { ambition: true });
+    const { id } = node.done("campaign")[0] ?? { id: 0 };
+    node.feed({ type: "won", id, term: 0, deadline: Infinity }, 10);
+    expect(node.done("resign")).toHaveLength(1);
+    node.until(10 + 149);
+    expect(node.done("campaign")).toHaveLength(1);
+    node.until(10 + 300);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
+  test("given terms that are used up, when a candidate would claim, then it says so instead", () => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: MAX_TERM }), 10);
+    node.until(10 + TIMEOUT);
+    expect(node.sent("claim")).toEqual([]);
+    expect(node.told("error").at(-1)).toMatchObject({
+      reason: { message: expect.stringContaining("terms end at") as string },
+    });
+  });
+
+  test("given terms that claims have raised far above the mandate, when its primary is heard again, then they stay", () => {
+    const node = instance();
+    const b = peer("b");
+    const c = peer("c");
+    node.hear(b.heartbeat({ term: 5 }), 10);
+    node.hear(c.stale(5, 5 + MAX_JUMP), 20);
+    node.hear(c.stale(5, 5 + 2 * MAX_JUMP), 30);
+    node.hear(b.heartbeat({ term: 5 }), 40);
+    expect(node.state.terms).toEqual({ mandate: 5, highest: 5 + 2 * MAX_JUMP });
+  });
+
+  test("given a newcomer, when the first mandate is of a term that numbers cannot carry, then it gets no role", () => {
+    const node = contender();
+    node.feed({ type: "greeted", holder: holderOf("b", MAX_TERM + 1) }, 10);
+    expect(node.state.primary).toBeUndefined();
+    expect(node.state.terms).toEqual({ mandate: 0, highest: 0 });
+    node.hear(peer("c").heartbeat({ term: MAX_TERM + 1 }), 20);
+    expect(node.told("misconfigured")).toMatchObject([{ instanceId: "c" }]);
+  });
+
+  test("given a primary, when it hears of a term that numbers cannot carry, then it stays", () => {
+    const node = serving();
+    node.hear(peer("b").heartbeat({ term: MAX_TERM + 1 }), 360);
+    expect(node.state.role).toBe("primary");
+    expect(node.told("misconfigured")).toHaveLength(1);
+  });
+
+  test("given terms near their bound, when a record is beyond it, then it is dropped", () => {
+    const node = instance({ initialTerm: MAX_TERM - 1 });
+    node.feed({ type: "recorded", term: MAX_TERM + 1 });
+    expect(node.state.terms.highest).toBe(MAX_TERM - 1);
+  });
+
   test("given a jump that is just allowed, when it is heard, then it counts", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ term: MAX_JUMP }), 10);
@@ -324,7 +502,7 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
   });
 
   test("given terms that have risen to their bound, when a message goes beyond it, then it is dropped", () => {
-    const node = instance({ initialTerm: MAX_TERM });
+    const node = instance();
     node.hear(peer("b").heartbeat({ term: MAX_TERM }), 10);
     expect(node.state.primary).toBeDefined();
     node.hear(peer("c").heartbeat({ term: MAX_TERM + 1 }), 20);
@@ -335,12 +513,23 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     { what: "a greeting", input: { type: "greeted", holder: holderOf("b", MAX_JUMP * 2) } as const },
     {
       what: "a probe's answer",
-      input: { type: "answered", via: "probe", instanceId: "b", incarnation: "b#1", term: MAX_JUMP * 2 } as const,
+      input: {
+        type: "answered",
+        number: 1,
+        via: "probe",
+        instanceId: "b",
+        incarnation: "b#1",
+        term: MAX_JUMP * 2,
+      } as const,
     },
-  ])("given $what whose term jumps too far, when it comes, then it gives and takes no role", ({ input }) => {
-    const node = appointed();
-    node.feed(input, 10);
-    expect(node.state.role).toBe("primary");
-    expect(node.state.terms.highest).toBe(7);
-  });
+  ])(
+    "given $what whose term jumps too far, when it comes, then its owner lives and the primary gives way, but it gets no role",
+    ({ input }) => {
+      const node = appointed();
+      node.feed(input, 10);
+      expect(node.state.role).toBe("secondary");
+      expect(node.state.primary).toBeUndefined();
+      expect(node.state.terms.highest).toBe(7);
+    },
+  );
 });

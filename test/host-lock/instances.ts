@@ -36,6 +36,8 @@ export async function serve(server: Server, port = 0): Promise<number> {
 
 export interface InstanceOptions {
   readonly workdir: string;
+  /** Where its transport publishes. @default 45000 */
+  readonly pub?: number;
   readonly port?: number;
   readonly group?: string;
   readonly instanceId?: string;
@@ -65,6 +67,7 @@ export function makeInstance(
 ): Instance & { open(): Promise<void> } {
   const setup = setupOf(options);
   const { workdir, port } = setup;
+  const { pub = 45_000 } = options;
   const election = hostLock({ workdir, ...(port === undefined ? {} : { port }) });
   const log = createLog();
   onTestFinished(() => election.close?.());
@@ -89,7 +92,7 @@ export function makeInstance(
         ...setup,
         heartbeatInterval: 1000,
         heartbeatTimeout: 3000,
-        ports: { pub: 45_000, rpc: 45_001 },
+        ports: { pub, rpc: pub + 1 },
         clock: options.clock ?? systemClock,
         candidate: true,
         greeted: (holder) => log.add({ type: "greeted", holder }),

@@ -59,6 +59,14 @@ describe("where the lock is", () => {
     await expect(opening).rejects.toThrow(/^Cannot lock in .*missing: .*ENOENT.*; make the folder/);
   });
 
+  test("a text of a megabyte is shown by its beginning and its length, whether it is refused or looked for", () => {
+    const long = "x".repeat(2 ** 20);
+    for (const options of [{ port: long as never }, { workdir: ".", [long]: 1 }, { port: 10n as never }]) {
+      expect(() => hostLock(options)).toThrow(/^Cannot make a host lock: .{1,800}$/);
+    }
+    expect(() => locate("g", { workdir: long })).toThrow(/^Cannot lock in x+\.\.\. \(1048576 characters\): .{1,500}$/);
+  });
+
   test.each([
     [{ port: 0 }, /port is 0/],
     [{ port: 65_536 }, /port is 65536/],

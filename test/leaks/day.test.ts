@@ -6,7 +6,7 @@ import { growth, HEAP_NOISE, measure } from "./measure.ts";
 const HOUR = 3_600_000;
 const HOURS = 24;
 
-/** The defaults: a day has 17 280 heartbeats. */
+/** The defaults: a day has 86 400 heartbeats. */
 const { heartbeatInterval, heartbeatTimeout } = defaultConfig();
 const TIMINGS = { heartbeatInterval, heartbeatTimeout };
 

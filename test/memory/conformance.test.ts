@@ -10,7 +10,13 @@ describe.each<[string, MemoryBusOptions]>([
     test,
     create: () => {
       const bus = new MemoryBus(options);
-      return Promise.resolve({ a: memory(bus), b: memory(bus), done: () => Promise.resolve() });
+      return Promise.resolve({
+        a: memory(bus),
+        b: memory(bus),
+        done: () => Promise.resolve(),
+        // eslint-disable-next-line @typescript-eslint/require-await
+        bus: { stop: async () => bus.stop(), start: async () => bus.start() },
+      });
     },
   });
 });

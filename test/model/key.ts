@@ -5,6 +5,7 @@
  */
 
 import type { Receipt } from "../../src/core/effect.ts";
+import { peerOf } from "../../src/core/peers.ts";
 import type { State } from "../../src/core/state.ts";
 import type { Message, Question } from "../../src/messages.ts";
 import { UNIT, type Instance, type Item, type World } from "./world.ts";
@@ -52,12 +53,6 @@ class Key {
     for (const number of numbers) this.numbers.push(number === undefined ? NONE : Number(number));
   }
 
-  /** Adds how many parts there are, before the parts. */
-  #counted(parts: () => number): void {
-    const place = this.numbers.push(0) - 1;
-    this.numbers[place] = parts();
-  }
-
   #when(time: number | undefined): number {
     if (time === undefined) return NONE;
     return time === Infinity ? EVER : time === -Infinity ? NEVER : Math.max(time - this.#world.now, -LONG_AGO);
@@ -77,7 +72,7 @@ class Key {
     const heard = new Map<string, number>();
     for (const item of down) {
       const { incarnation = "", seq = 0 } = item.message ?? {};
-      const fresh = seq > (heard.get(incarnation) ?? state.peers.get(incarnation)?.seq ?? -1);
+      const fresh = seq > (heard.get(incarnation) ?? peerOf(state, incarnation).seq);
       if (fresh) heard.set(incarnation, seq);
       this.#item(item, state, fresh);
     }
@@ -95,11 +90,23 @@ class Key {
     const { now } = this.#world;
     const limit = (at: number): number => this.#limit(at, state, asOf);
     this.#add(wordOf(state.life), link.up, terms.mandate, terms.highest);
-    this.#add(wordOf(primary?.incarnation), primary?.term, limit(link.quietUntil), link.asked === Infinity);
-    this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil), limit(state.holdUntil));
+    this.#add(
+      wordOf(primary?.incarnation),
+      primary?.term,
+      this.#when(primary?.servedAt),
+      primary?.failing,
+      primary?.failed,
+    );
+    this.#add(limit(link.quietUntil), link.asked === Infinity);
+    this.#add(limit(watch.silenceAt), limit(watch.quietUntil), limit(watch.othersUntil));
+    this.#add(
+      ...[state.backoffUntil, state.courtesyUntil, state.holdBackUntil].map((at) => this.#held(at, state, asOf)),
+    );
+    // Every wait is as long here, and every step of a backoff; only the first failure of another is not waited for.
+    this.#add(state.failures > 0);
     this.#add(watch.excused, wordOf(watch.evidence?.kind), state.reading, this.#when(state.staleAnswerAt));
     this.#add(this.#when(Math.max(state.wakeAt, now - 2 * UNIT)), wordOf(work.stage));
-    this.#add(this.#when(state.handover?.until));
+    this.#add(this.#when(state.handover?.until), this.#when(state.handover?.limit));
     this.#peers(state);
     this.#rivals(state, limit);
     this.#add(attempt?.kind === "claim", office !== undefined);
@@ -110,13 +117,14 @@ class Key {
       this.#add(Math.max(closesAt, ackedAt) <= state.readUpTo);
     }
     if (office !== undefined) {
-      const { id, term, status, deadline, announce, isolated, leaving, overdueAt, overran } = office;
+      const { id, term, status, deadline, announce, isolated, servedAt, leaving, overdueAt, overran } = office;
       this.#add(
         Math.min(FAR, state.ids - id),
         term,
         wordOf(status),
         announce,
         isolated,
+        this.#when(servedAt),
         wordOf(leaving?.code),
         overran,
       );
@@ -126,29 +134,29 @@ class Key {
     }
   }
 
-  #peers({ peers }: State): void {
-    this.#counted(() => {
-      let count = 0;
-      for (const [key, { endedTerm, answeredStaleAt }] of peers) {
-        if (!this.#maySpeak(key)) continue;
-        count += 1;
-        this.#add(wordOf(key), endedTerm, this.#when(Math.max(answeredStaleAt, this.#world.now - UNIT)));
-      }
-      return count;
-    });
+  /** Who was heard last decides only whom a crowd would make one forget. Who has merely been heard is known by `fresh`. */
+  #peers({ peers, latest }: State): void {
+    const { now } = this.#world;
+    const known = [...peers, ...(latest === undefined ? [] : [[latest.key, latest.peer] as const])];
+    this.#sorted(
+      known
+        .filter(([key]) => this.#maySpeak(key))
+        .map(([key, peer]) => [wordOf(key), peer.endedTerm, this.#when(Math.max(peer.answeredStaleAt, now - UNIT))])
+        .filter(([, endedTerm, answeredStaleAt]) => endedTerm !== -1 || answeredStaleAt !== -UNIT),
+    );
   }
 
   #rivals({ rivals }: State, limit: (at: number) => number): void {
-    this.#counted(() => {
-      let count = 0;
-      for (const [key, rival] of rivals) {
-        const until = limit(rival.until);
-        if (until === PAST) continue;
-        count += 1;
-        this.#add(wordOf(key), this.#back(key, rival.claim), until);
-      }
-      return count;
-    });
+    this.#sorted(
+      [...rivals]
+        .map(([key, rival]) => [wordOf(key), this.#back(key, rival.claim), limit(rival.until)])
+        .filter(([, , until]) => until !== PAST),
+    );
+  }
+
+  /** Adds parts of one length, which each begin with another number, in an order that is always the same. */
+  #sorted(parts: number[][]): void {
+    this.#add(parts.length, ...parts.sort(([one = 0], [other = 0]) => one - other).flat());
   }
 
   /**
@@ -161,6 +169,13 @@ class Key {
       time <= readUpTo ? PAST : time <= asOf ? BEING_READ : time <= now ? UNREAD : UNDUE;
     if (at > now) return this.#when(at) * SHARES + reading(at - settings.claimWindow);
     return reading(at) + (attempt?.kind === "claim" && at > attempt.closesAt ? LATER : 0);
+  }
+
+  /** No campaign before. A limit that is past decides by whether everything was read that had arrived by then. */
+  #held(at: number, { readUpTo }: State, asOf = -Infinity): number {
+    const { now } = this.#world;
+    if (at > now) return this.#when(at) * SHARES;
+    return at <= readUpTo ? PAST : at <= asOf ? BEING_READ : UNREAD;
   }
 
   /** A process that is gone says nothing more, once its last words have arrived. */
@@ -189,9 +204,13 @@ class Key {
   /** Whom an answer to these excepts from listening. */
   #questions(questions: readonly Question[] = []): void {
     const asking = new Set<number>();
-    for (const { incarnation, seq } of questions)
-      if (seq >= (this.#owners.get(incarnation)?.link.asked ?? 0)) asking.add(wordOf(incarnation));
+    for (const { incarnation, seq } of questions) if (this.#isAsked(incarnation, seq)) asking.add(wordOf(incarnation));
     this.#add(asking.size, ...[...asking].sort((one, other) => one - other));
+  }
+
+  /** Whether an answer to this message excepts its sender from listening. */
+  #isAsked(incarnation: string, seq = 0): boolean {
+    return seq >= (this.#owners.get(incarnation)?.link.asked ?? 0);
   }
 
   #receipt(receipt: Receipt | undefined, owner: State | undefined): void {
@@ -211,8 +230,10 @@ class Key {
     if ("term" in message) this.#add(message.term);
     if ("claim" in message) this.#add(this.#back(incarnation, message.claim));
     if (kind === "stale") this.#add(message.mandateTerm, message.highestTerm);
-    if (kind === "heartbeat") this.#add(message.leaving);
+    // Nobody's role depends on whether a primary says that it is leaving.
+    if (kind === "heartbeat") this.#add(message.promoting);
     if (kind === "heartbeat") this.#questions(message.answers);
+    if (kind === "probe" || kind === "claim") this.#add(this.#isAsked(incarnation, message.seq));
   }
 }
 

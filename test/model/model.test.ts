@@ -97,7 +97,7 @@ describe("every interleaving of two instances up to the third term", PATIENT, ()
     ["two instances, one stop", 2, { pauses: 1 }],
     ["two instances, one that steps down and one lost connection", 2, { leaves: 1, losses: 1 }],
     ["two instances, one delay", 2, { delays: 1 }],
-    ["three instances", 3, {}],
+    ["three instances, one crash", 3, { crashes: 1 }],
   ] as const)("with %s, every instant begins with the same worlds, be everything tried or less", (_, count, budget) => {
     const all = beginnings(count, budget, actionsOf);
     expect(beginnings(count, budget, fewerActionsOf)).toEqual(all);

@@ -101,6 +101,7 @@ function settingsOf(name: string, starts: number, initialTerm: number): Settings
     backoffMin: UNIT,
     backoffMax: UNIT,
     election: "claims",
+    electionName: undefined,
     deadline: true,
     publish: "everyone",
     probes: false,

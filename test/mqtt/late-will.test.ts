@@ -1,10 +1,11 @@
 import { connectAsync } from "mqtt";
 import { expect, onTestFinished, test } from "vitest";
+import { silentLogger } from "../../bench/group/silent-logger.ts";
 import { Watcher } from "../../src/index.ts";
 import { mqtt } from "../../transports/mqtt/index.ts";
 import { startMosquitto } from "../brokers/mosquitto.ts";
 
-const TIMINGS = { heartbeatInterval: 500, heartbeatTimeout: 2_750 };
+const TIMINGS = { heartbeatInterval: 500, heartbeatTimeout: 2_750, logger: silentLogger };
 
 test("the will of a process that is long gone is not held against the primary, even by who is eager; its own will is", async () => {
   const { url } = await startMosquitto();

@@ -68,4 +68,33 @@ describe("a client that was brought", () => {
     expect(client.connected).toBe(true);
     await client.endAsync();
   });
+
+  test("loses what we added to it when the transport is closed, even while there is no broker", async () => {
+    const broker = await startMosquitto();
+    const client = await connectAsync(broker.url, { reconnectPeriod: 50 });
+    onTestFinished(() => client.endAsync(true));
+    const events = ["message", "connect", "close", "error"] as const;
+    const before = events.map((event) => client.listenerCount(event));
+    const instance = instanceOf(mqtt({ client }));
+    await instance.open();
+    await broker.kill();
+    await instance.log.next("the loss", ({ type }) => type === "link");
+    await instance.transport.close();
+    expect(events.map((event) => client.listenerCount(event))).toEqual(before);
+    const back = new Promise<void>((resolve) => client.once("connect", () => resolve()));
+    await broker.start();
+    await back;
+    const heard: string[] = [];
+    const last = new Promise<void>((resolve) => {
+      client.on("message", (topic) => {
+        heard.push(topic);
+        if (topic === "last") resolve();
+      });
+    });
+    await client.subscribeAsync("last", { qos: 1 });
+    await client.publishAsync("failover/default/instance/heartbeat", "unheard", { qos: 1 });
+    await client.publishAsync("last", "heard", { qos: 1 });
+    await last;
+    expect(heard).toEqual(["last"]);
+  });
 });

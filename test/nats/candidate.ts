@@ -9,13 +9,21 @@ import { createLog, type Log } from "../support/log.ts";
 export type Told =
   | { readonly type: "renewed"; readonly deadline: number }
   | { readonly type: "lost" | "error"; readonly message: string }
-  | { readonly type: "greeted"; readonly at: number; readonly instanceId: string; readonly term: number | null }
+  | {
+      readonly type: "greeted";
+      readonly at: number;
+      readonly instanceId: string;
+      readonly term: number | null;
+      readonly metadata: unknown;
+    }
   | { readonly type: "evidence"; readonly kind: string; readonly successor: string | undefined };
 
 export interface Candidate {
   readonly election: Election;
   readonly log: Log<Told>;
   campaign(highestTerm?: number, signal?: AbortSignal): Promise<CampaignOutcome>;
+  /** What its program says of itself. */
+  readonly said: { metadata: Record<string, unknown> | undefined };
   /** Campaigns, and wins or fails the test. */
   win(highestTerm?: number): Promise<Mandate>;
 }
@@ -30,6 +38,7 @@ export async function candidate(
 ): Promise<Candidate> {
   const election = natsLease(options);
   const log = createLog<Told>();
+  const said: Candidate["said"] = { metadata: undefined };
   onTestFinished(() => election.close?.());
   await election.open?.({
     group: "default",
@@ -39,7 +48,9 @@ export async function candidate(
     heartbeatTimeout: timeout,
     clock: systemClock,
     candidate: true,
-    greeted: ({ instanceId, term }) => log.add({ type: "greeted", at: performance.now(), instanceId, term }),
+    metadata: () => said.metadata,
+    greeted: ({ instanceId, term, metadata }) =>
+      log.add({ type: "greeted", at: performance.now(), instanceId, term, metadata }),
     evidence: (evidence) =>
       log.add({
         type: "evidence",
@@ -59,6 +70,7 @@ export async function candidate(
   return {
     election,
     log,
+    said,
     campaign,
     async win(highestTerm) {
       const outcome = await campaign(highestTerm);

@@ -2,7 +2,7 @@ import { connect } from "nats";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { NatsConnection } from "../../transports/nats/index.ts";
 import { startNats } from "../brokers/nats.ts";
-import { candidate, TIMEOUT, type Candidate } from "./candidate.ts";
+import { candidate, TIMEOUT, type Candidate, type Told } from "./candidate.ts";
 
 const PATIENT = { timeout: 30_000 };
 
@@ -106,6 +106,19 @@ describe("a NATS lease", () => {
     const began = performance.now();
     expect((await b.win()).term).toBe(2);
     expect(performance.now() - began).toBeLessThan(TIMEOUT);
+  });
+
+  test("tells the others what its holder says of itself, and what it says later", PATIENT, async () => {
+    const { open } = await start();
+    const [a, b] = [await open("a"), await open("b")];
+    a.said.metadata = { url: "http://a" };
+    await a.win();
+    const heard = (url: string | undefined) => (entry: Told) =>
+      entry.type === "greeted" && (entry.metadata as { url?: string } | undefined)?.url === url;
+    await b.log.next("b hears of a", heard("http://a"));
+    expect(await b.campaign()).toMatchObject({ won: false, holder: { metadata: { url: "http://a" } } });
+    a.said.metadata = undefined;
+    await b.log.next("b hears less of a", heard(undefined));
   });
 
   test("takes a term above everything heard", PATIENT, async () => {

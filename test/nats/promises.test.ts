@@ -44,6 +44,23 @@ describe("a connection that was brought", () => {
     await connection.close();
   });
 
+  test("loses our subscriptions when the transport is closed", async () => {
+    const { url: servers } = await startNats();
+    const [connection, other] = [await connect({ servers }), await connect({ servers })];
+    onTestFinished(async () => {
+      await Promise.all([connection.close(), other.close()]);
+    });
+    const { transport, open, context } = instanceOf(nats({ connection }));
+    const subjects = ["instance.heartbeat", "hello", `ping.${context.incarnation}`];
+    for (let round = 1; round <= 2; round += 1) {
+      await open();
+      await transport.close();
+      await connection.flush();
+      for (const subject of subjects)
+        await expect(other.request(`failover.default.${subject}`)).rejects.toMatchObject({ code: "503" });
+    }
+  });
+
   test("that its owner closes is told, and nothing is sent any more", async () => {
     const { url: servers } = await startNats();
     const connection = await connect({ servers });

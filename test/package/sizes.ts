@@ -18,13 +18,11 @@ const TABLE = /(<!-- sizes: .*? -->\n\n)(.*?)(\n\n<!-- end of sizes -->)/s;
 /** What does no I/O, sets no timer and asks no clock: the protocol, its messages as bytes, and its options. */
 const INSIDE = ["core/initial", "core/step", "envelope", "settings"];
 
-/** The protocol without the shell that a program imports, and what it may weigh, in bytes. */
-export const PROTOCOL = { what: "the protocol alone (steps, messages, options) and `valibot`", most: 15_000 } as const;
+/** The protocol without the shell that a program imports. */
+const PROTOCOL = "the protocol alone (steps, messages, options) and `valibot`";
 
 const BUNDLES = {
-  [PROTOCOL.what]: INSIDE.map((file) => `export * from "./node_modules/failover-watcher/dist/src/${file}.js";`).join(
-    "\n",
-  ),
+  [PROTOCOL]: INSIDE.map((file) => `export * from "./node_modules/failover-watcher/dist/src/${file}.js";`).join("\n"),
   "`Watcher` and `valibot`": 'export { Watcher } from "failover-watcher";',
   "all that the entry point exports, and `valibot`": 'export * from "failover-watcher";',
 } as const;

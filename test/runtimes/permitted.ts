@@ -3,6 +3,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { makeBus } from "../../bench/group/bus.ts";
+import { silentLogger } from "../../bench/group/silent-logger.ts";
 import { Watcher } from "../../src/index.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
 
@@ -18,6 +19,7 @@ await new Promise<void>((promoted, broken) => {
     enabled: true,
     heartbeatInterval: 100,
     heartbeatTimeout: 450,
+    logger: silentLogger,
     onPromote: () => {
       leave(watcher).then(promoted, broken);
     },

@@ -23,6 +23,10 @@ const ANYWHERE = [
   "bus-away",
   "slow-bus",
   "duplicates",
+  "failing-promotions",
+  "sick-heir",
+  "work-ended",
+  "hanging-health",
 ] as const;
 
 /** Those of the connection and the bus: each makes some message late, or loses it. */
@@ -33,19 +37,25 @@ const INTACT = ANYWHERE.filter((fault) => !UNDERWAY.includes(fault)).flatMap((fa
   fault === "pause" ? Array<Fault>(6).fill(fault) : [fault],
 ) as [Fault, ...Fault[]];
 
-const OUTSIDE_ELECTION = ["slow-election", "failing-election"] as const;
+const OUTSIDE_ELECTION = ["slow-election", "failing-election", "hanging-election"] as const;
+const FENCED = ["hanging-fence"] as const;
 const PIECES = ["deaf", "mute", "cut"] as const;
 const LOSSY = ["loss", "disorder"] as const;
 
 export type Fault =
-  (typeof ANYWHERE)[number] | (typeof OUTSIDE_ELECTION)[number] | (typeof PIECES)[number] | (typeof LOSSY)[number];
+  | (typeof ANYWHERE)[number]
+  | (typeof OUTSIDE_ELECTION)[number]
+  | (typeof FENCED)[number]
+  | (typeof PIECES)[number]
+  | (typeof LOSSY)[number];
 
 /** The faults that a regime's promises are made for. */
-export function faultsOf({ name, election, torn, bus }: Regime): readonly [Fault, ...Fault[]] {
+export function faultsOf({ name, election, torn, bus, mixed }: Regime): readonly [Fault, ...Fault[]] {
   if (name === "intact") return INTACT;
   return [
     ...ANYWHERE,
-    ...(election === "claims" ? [] : [...OUTSIDE_ELECTION, ...OUTSIDE_ELECTION]),
+    ...(election === "claims" && !mixed ? [] : [...OUTSIDE_ELECTION, ...OUTSIDE_ELECTION]),
+    ...(election === "lock" ? FENCED : []),
     ...(torn ? [...PIECES, ...PIECES] : []),
     ...(bus === "mesh" ? [...LOSSY, ...LOSSY] : []),
   ];

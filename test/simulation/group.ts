@@ -3,8 +3,9 @@
 import type { Holder } from "../../src/election.ts";
 import { Node, type World } from "./node.ts";
 import type { Note } from "./note.ts";
-import type { Regime } from "./regimes.ts";
+import type { ElectionName, Regime } from "./regimes.ts";
 import { drawSettings } from "./settings.ts";
+import type { Witness } from "./witness.ts";
 
 export interface GroupOptions {
   readonly world: World;
@@ -12,6 +13,16 @@ export interface GroupOptions {
   /** The longest timeout, in milliseconds. */
   readonly longest: number;
   readonly note: Note;
+  readonly nodes: Node[];
+  readonly witness: Witness;
+  readonly odd: Odd | undefined;
+}
+
+/** The one instance of a group that was set up with another election. */
+export interface Odd {
+  readonly index: number;
+  readonly election: ElectionName;
+  readonly electionName: string;
 }
 
 /** Longest time, in milliseconds, until others see what became of somebody's connection. */
@@ -22,15 +33,20 @@ export class Group {
   readonly regime: Regime;
   readonly longest: number;
   readonly note: Note;
+  readonly witness: Witness;
+  readonly #odd: Odd | undefined;
   /** By number; a process that starts again takes the place of the one before. */
-  readonly nodes: Node[] = [];
+  readonly nodes: Node[];
   #incarnations = 0;
   /** So many faults keep the bus away. */
   #away = 0;
   /** Nothing is to go wrong any more. */
   calm = false;
 
-  constructor({ world, regime, longest, note }: GroupOptions) {
+  constructor({ world, regime, longest, note, nodes, witness, odd }: GroupOptions) {
+    this.nodes = nodes;
+    this.witness = witness;
+    this.#odd = odd;
     this.world = world;
     this.regime = regime;
     this.longest = longest;
@@ -41,7 +57,11 @@ export class Group {
     const { dice } = this.world;
     this.#incarnations += 1;
     const { longest, regime } = this;
-    const settings = drawSettings(dice, regime, { index, incarnation: this.#incarnations, longest, initialTerm });
+    const incarnation = this.#incarnations;
+    const { election, electionName } =
+      this.#odd?.index === index ? this.#odd : { election: regime.election, electionName: regime.election };
+    const who = { index, incarnation, longest, initialTerm, election, electionName };
+    const settings = drawSettings(dice, regime, who);
     const ambition = settings.election !== "none" && dice.chance(0.2);
     const enabled = this.calm || dice.chance(0.9);
     const node = new Node(this.world, index, settings, { enabled, ambition });
@@ -66,9 +86,30 @@ export class Group {
     this.start(node.index, remembers ? node.state.terms.highest : 0);
   }
 
+  /** When everything that lasts has an end: callbacks and answers under way, and waiting for what never comes. */
+  settledAt(): number {
+    const { agenda } = this.world;
+    const waits = this.nodes
+      .filter(({ state }) => state.settings.election === "campaign")
+      .map((node) => this.#waitsUntil(node));
+    // Whoever waits for an election holds up nobody but itself.
+    const first = waits.length === 0 ? -Infinity : Math.min(...waits);
+    return Math.max(agenda.now, first, ...this.nodes.map(({ returnsAt }) => returnsAt));
+  }
+
+  #waitsUntil(node: Node): number {
+    const { attempt, fencing } = node.state;
+    const hangs = this.world.arbiter?.answers.hangs(node) === true && attempt?.kind === "campaign";
+    const until = Math.max(hangs ? attempt.until : -Infinity, fencing?.until ?? -Infinity);
+    return node.trueTime(until);
+  }
+
   crash(node: Node): void {
     node.crash();
     this.hint(node);
+    this.tellOthers(node, NOTICE, (other) => {
+      if (this.world.dice.chance(0.3)) other.ask();
+    });
   }
 
   /** The bus says that it lost somebody's connection, true or not. */
@@ -97,7 +138,7 @@ export class Group {
   }
 
   /** Kills the holder that a candidate's fence is meant for; it starts again after a while. */
-  fence(by: Node, { incarnation }: Holder): void {
+  fence(by: Node, id: number, { incarnation }: Holder): void {
     const { agenda, dice } = this.world;
     const victim = this.nodes.find(({ state }) => state.settings.incarnation === incarnation);
     agenda.after(dice.between(0, NOTICE), () => {
@@ -107,7 +148,7 @@ export class Group {
         victim.crash();
         agenda.after(this.longest, () => this.restart(victim, true));
       }
-      by.socket(() => by.feed({ type: "fenced", incarnation, ok }));
+      if (!dice.chance(this.world.manners.hangingFence)) by.socket(() => by.feed({ type: "fenced", id, ok }));
     });
   }
 

@@ -6,7 +6,7 @@
 
 import { FENCE_SHARE, PATIENCE_LIMIT } from "../../src/core/timing.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Arbiter } from "./arbiter.ts";
+import { Answers, type Arbiter } from "./arbiter.ts";
 import type { Dice } from "./dice.ts";
 import type { Node } from "./node.ts";
 
@@ -66,12 +66,14 @@ export class LeaseStore implements Arbiter {
   readonly #parties = new Map<Node, Party>();
   #stored: Stored = { revision: 0, lease: undefined };
   #nonces = 0;
+  readonly answers: Answers;
   slowness = 3;
   failing = 0;
 
   constructor(agenda: Agenda, dice: Dice) {
     this.#agenda = agenda;
     this.#dice = dice;
+    this.answers = new Answers(agenda, dice);
   }
 
   open(node: Node): void {
@@ -79,6 +81,7 @@ export class LeaseStore implements Arbiter {
     this.#parties.set(node, { view, waiting: undefined, tenures: new Map() });
     this.#read(node, (stored) => {
       if (stored !== undefined) this.#note(node, stored);
+      if (stored?.lease === undefined && stored !== undefined) node.feed({ type: "vacant" });
     });
   }
 
@@ -95,7 +98,7 @@ export class LeaseStore implements Arbiter {
 
   resign(node: Node, id: number, successor: string | undefined): void {
     const tenure = this.#partyOf(node).tenures.get(id);
-    const resigned = (): void => node.feed({ type: "resigned", id });
+    const resigned = (): void => this.answers.say(node, { type: "resigned", id });
     if (tenure === undefined || tenure.over) {
       node.timer(0, resigned);
       return;
@@ -129,7 +132,8 @@ export class LeaseStore implements Arbiter {
       if (stored === undefined || waiting.cancelled) {
         party.waiting = undefined;
         const error = new Error("the store did not answer");
-        node.feed(
+        this.answers.say(
+          node,
           waiting.cancelled
             ? { type: "defeated", id, message: "called off", holder: undefined }
             : { type: "undecided", id, error },
@@ -156,12 +160,13 @@ export class LeaseStore implements Arbiter {
         this.#hold(node, id, sentAt, { revision: view.revision + 1, lease: signed(wish, nonce) });
       else
         this.#read(node, (stored) => {
-          if (stored === undefined) node.feed({ type: "undecided", id, error: new Error("the store did not answer") });
+          if (stored === undefined)
+            this.answers.say(node, { type: "undecided", id, error: new Error("the store did not answer") });
           else if (stored.lease?.nonce === nonce)
             this.#hold(node, id, sentAt, { revision: stored.revision, lease: stored.lease });
           else {
             this.#note(node, stored);
-            node.feed({ type: "defeated", id, message: "somebody was faster", holder: undefined });
+            this.answers.say(node, { type: "defeated", id, message: "somebody was faster", holder: undefined });
           }
         });
     });
@@ -172,7 +177,7 @@ export class LeaseStore implements Arbiter {
     const tenure = { id, lease, revision, deadline, over: false, sent: new Map([[lease.nonce, sentAt]]) };
     this.#partyOf(node).tenures.set(id, tenure);
     this.#note(node, { revision, lease });
-    node.feed({ type: "won", id, term: lease.term, deadline });
+    this.answers.say(node, { type: "won", id, term: lease.term, deadline });
     node.timer(pauseOf(node), () => this.#renew(node, tenure));
   }
 
@@ -229,7 +234,7 @@ export class LeaseStore implements Arbiter {
       party.waiting = undefined;
       const { instanceId, incarnation } = lease.holder.state.settings;
       const holder = { instanceId, incarnation, term: lease.term };
-      node.feed({ type: "defeated", id: waiting.id, message: "held", holder });
+      this.answers.say(node, { type: "defeated", id: waiting.id, message: "held", holder });
     } else if (waiting !== undefined) this.#look(node, waiting);
     return party.view;
   }

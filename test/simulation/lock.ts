@@ -1,7 +1,7 @@
 /** A kernel's lock on one host, with the term it remembers: freed the moment its holder's process is gone. */
 
 import type { Agenda } from "./agenda.ts";
-import type { Arbiter } from "./arbiter.ts";
+import { Answers, type Arbiter } from "./arbiter.ts";
 import type { Dice } from "./dice.ts";
 import type { Node } from "./node.ts";
 
@@ -12,6 +12,7 @@ export class Lock implements Arbiter {
   readonly #agenda: Agenda;
   readonly #dice: Dice;
   readonly #watchers = new Set<Node>();
+  readonly answers: Answers;
   #holder: Node | undefined;
   #term = 0;
   slowness = 5;
@@ -20,6 +21,7 @@ export class Lock implements Arbiter {
   constructor(agenda: Agenda, dice: Dice) {
     this.#agenda = agenda;
     this.#dice = dice;
+    this.answers = new Answers(agenda, dice);
   }
 
   get holder(): Node | undefined {
@@ -28,24 +30,26 @@ export class Lock implements Arbiter {
 
   open(node: Node): void {
     this.#watchers.add(node);
-    this.#greet(node);
+    if (this.#holder !== undefined) this.#greet(node);
+    else node.socket(() => node.feed({ type: "vacant" }));
   }
 
   campaign(node: Node, id: number, highestTerm: number): void {
     node.timer(this.#dice.between(0, this.slowness), () => {
       if (this.#dice.chance(this.failing)) {
-        node.feed({ type: "undecided", id, error: new Error("the disk is full") });
+        this.answers.say(node, { type: "undecided", id, error: new Error("the disk is full") });
         return;
       }
       const holder = this.#holder;
       if (holder !== undefined) {
         const { instanceId, incarnation } = holder.state.settings;
-        node.feed({ type: "defeated", id, message: "held", holder: { instanceId, incarnation, term: this.#term } });
+        const named = { instanceId, incarnation, term: this.#term };
+        this.answers.say(node, { type: "defeated", id, message: "held", holder: named });
         return;
       }
       this.#holder = node;
       this.#term = Math.max(this.#term, highestTerm) + 1;
-      node.feed({ type: "won", id, term: this.#term, deadline: Infinity });
+      this.answers.say(node, { type: "won", id, term: this.#term, deadline: Infinity });
       for (const other of this.#watchers) this.#greet(other);
     });
   }
@@ -64,7 +68,18 @@ export class Lock implements Arbiter {
           other.feed({ type: "evidence", evidence: { kind: "shutdown", incarnation, ...named } }),
         );
       }
-      node.feed({ type: "resigned", id });
+      this.answers.say(node, { type: "resigned", id });
+    });
+  }
+
+  ask(node: Node, number: number): void {
+    const [agenda, dice] = [this.#agenda, this.#dice];
+    agenda.after(dice.between(0, NOTICE), () => {
+      const holder = this.#holder;
+      if (holder === undefined || holder === node || holder.paused) return;
+      const { instanceId, incarnation } = holder.state.settings;
+      const answered = { type: "answered", via: "lock", number, instanceId, incarnation, term: this.#term } as const;
+      agenda.after(dice.between(0, NOTICE), () => node.socket(() => node.feed(answered)));
     });
   }
 

@@ -26,6 +26,10 @@ export interface Manners {
   hanging: number;
   /** Probability that a health check says no, or nothing. */
   unhealthy: number;
+  /** Probability that a health check obeys its signal only after many times its time. */
+  slowHealth: number;
+  /** Probability that a fence never settles. */
+  hangingFence: number;
 }
 
 export interface World {
@@ -43,7 +47,11 @@ export interface World {
   unacknowledged(node: Node): void;
   /** Told after every step and every waking. */
   check(node: Node): void;
-  fence(node: Node, holder: Holder): void;
+  /** Told of every question that a program asks. */
+  asked(node: Node, id: number): void;
+  /** Told of every message before it is taken in. */
+  heard(node: Node, message: Message): void;
+  fence(node: Node, id: number, holder: Holder): void;
 }
 
 /** A timer fires up to a millisecond late, and now and then up to so many milliseconds early. */
@@ -59,7 +67,12 @@ export class Node {
   readonly index: number;
   state: State;
   alive = true;
+  /** On the agenda's clock. */
+  diedAt: number = Infinity;
   paused = false;
+  /** Its health check says no, and its promotions fail, whatever those of others do. */
+  unhealthy = false;
+  failing = false;
   connection: Connection | undefined;
   /** How many callbacks run now, and whether one of them never returns. */
   working = 0;
@@ -67,6 +80,7 @@ export class Node {
   /** When the last callback that was called returns, on the agenda's clock. */
   returnsAt: number = -Infinity;
   #connections = 0;
+  #questions = 0;
   /** Sends that were not acknowledged yet, in their order: they fail when their connection's end is noticed. */
   readonly #pending: Pending[] = [];
   readonly #world: World;
@@ -103,10 +117,20 @@ export class Node {
     return role === "primary" && office !== undefined && this.alive && !this.paused && this.now < office.deadline;
   }
 
+  /** The agenda's time at a moment of its own clock. */
+  trueTime(at: number): number {
+    return (at - this.#offset) / this.#rate;
+  }
+
+  /** What decides here; in a group of mixed elections an instance under claims knows nothing of it. */
+  get #arbiter(): Arbiter | undefined {
+    return this.state.settings.election === "claims" ? undefined : this.#world.arbiter;
+  }
+
   open(): void {
     if (!this.alive) return;
     this.#connect();
-    this.#world.arbiter?.open(this);
+    this.#arbiter?.open(this);
     this.feed({ type: "opened", connection: this.#connections, barrier: this.#world.bus.barrier });
   }
 
@@ -117,7 +141,20 @@ export class Node {
 
   #receive(message: Message): void {
     if (this.paused) this.#sockets.push(() => this.#receive(message));
-    else this.feed({ type: "message", message, from: undefined });
+    else {
+      this.#world.heard(this, message);
+      this.feed({ type: "message", message, from: undefined });
+    }
+  }
+
+  /** The program asks whether the primary is there. */
+  ask(): void {
+    this.socket(() => {
+      if (this.state.life !== "watching") return;
+      this.#questions += 1;
+      this.#world.asked(this, this.#questions);
+      this.feed({ type: "check", id: this.#questions });
+    });
   }
 
   /** The connection breaks; the process is told after `notice` milliseconds. */
@@ -156,9 +193,10 @@ export class Node {
   crash(): void {
     if (!this.alive) return;
     this.alive = false;
+    this.diedAt = this.#world.agenda.now;
     this.connection?.disconnect();
     this.connection = undefined;
-    this.#world.arbiter?.gone(this);
+    this.#arbiter?.gone(this);
   }
 
   feed(input: Input): void {
@@ -211,7 +249,7 @@ export class Node {
 
   #perform(effect: Effect): void {
     if (!this.alive) return;
-    const { agenda, dice, arbiter, manners } = this.#world;
+    const { agenda, dice, manners } = this.#world;
     switch (effect.type) {
       case "send":
         this.#send(effect);
@@ -222,7 +260,7 @@ export class Node {
         return;
       }
       case "promote": {
-        const error = dice.chance(manners.failing) ? new Error("no") : undefined;
+        const error = this.failing || dice.chance(manners.failing) ? new Error("no") : undefined;
         this.#work(() => this.feed({ type: "onPromote-settled", error }));
         return;
       }
@@ -230,26 +268,35 @@ export class Node {
         this.#work(() => this.feed({ type: "onDemote-settled", error: undefined }));
         return;
       case "health": {
-        const { id } = effect;
-        const ok = !dice.chance(manners.unhealthy);
-        if (ok || dice.chance(0.5))
-          this.timer(dice.between(0, 5), () => this.feed({ type: "health", id, ok, message: "ill" }));
+        const { id, timeout } = effect;
+        const hangs = dice.chance(manners.slowHealth);
+        const ok = !this.unhealthy && !dice.chance(manners.unhealthy) && !hangs;
+        // One that does not answer in time obeys its signal, sooner or later.
+        const late = (): number => timeout * (hangs ? dice.between(2, 15) : dice.between(1, 2));
+        const takes = ok || (!hangs && dice.chance(0.5)) ? dice.between(0, 5) : late();
+        if (!ok) this.returnsAt = Math.max(this.returnsAt, agenda.now + takes / this.#rate);
+        this.timer(takes, () => this.feed({ type: "health", id, ok, message: "ill" }));
         return;
       }
       case "campaign":
-        arbiter?.campaign(this, effect.id, effect.highestTerm);
+        this.#arbiter?.campaign(this, effect.id, effect.highestTerm);
         return;
       case "cancel":
-        arbiter?.cancel(this, effect.id);
+        this.#arbiter?.cancel(this, effect.id);
         return;
       case "resign":
-        arbiter?.resign(this, effect.id, effect.successor);
+        this.#arbiter?.resign(this, effect.id, effect.successor);
         return;
       case "abandon":
-        arbiter?.abandon(this, effect.id);
+        this.#arbiter?.abandon(this, effect.id);
         return;
+      case "ask": {
+        const { number, after } = effect;
+        this.timer(after, () => this.#arbiter?.ask?.(this, number));
+        return;
+      }
       case "fence":
-        this.#world.fence(this, effect.holder);
+        this.#world.fence(this, effect.id, effect.holder);
         return;
       default:
         return;

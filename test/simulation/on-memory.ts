@@ -138,6 +138,7 @@ export async function runOnMemory(seed: number): Promise<Report> {
     instants: [],
     steps: 0,
     longestOverlap: 0,
+    headless: heads === 0,
     recovery: 0,
     bound: 4.5 * longest + 200,
     trace: [],

@@ -22,6 +22,7 @@ export class Process {
     return {
       now: () => clock.now(),
       wall: () => clock.wall(),
+      suspended: () => clock.suspended?.(),
       setTimer: (callback, delay) => clock.setTimer(() => this.run(callback), delay),
     };
   }

@@ -1,11 +1,16 @@
 /** What a group may run on: which bus, who decides, and whether S1 is promised there. */
 
-export type RegimeName = "claims" | "lock" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact";
+export type RegimeName = "claims" | "lock" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact" | "mixed";
 
-/** `mesh` loses, repeats and reorders, and falls into pieces; `intact` is a mesh that does not, so two are excluded there. */
+export type ElectionName = "claims" | "lock" | "lease";
+
+/**
+ * `mesh` loses, repeats and reorders, and falls into pieces; `intact` is a mesh that does not, so two are excluded there. In a
+ * `mixed` group one instance is set up with another election than the rest.
+ */
 export interface Regime {
   readonly name: RegimeName;
-  readonly election: "claims" | "lock" | "lease";
+  readonly election: ElectionName;
   readonly bus: "broker" | "mesh";
   /** S1 holds. Elsewhere it is measured for how long two were active, and checked that it ends. */
   readonly exclusive: boolean;
@@ -14,14 +19,24 @@ export interface Regime {
   readonly keeps: boolean;
   /** The bus itself may fall into pieces. */
   readonly torn: boolean;
+  /** One instance has another election. Which one the others have is drawn for each run. */
+  readonly mixed: boolean;
   /** How many of a hundred runs are of this kind. */
   readonly share: number;
 }
 
-const CLAIMS = { election: "claims", bus: "broker", exclusive: true, eager: false, keeps: false, torn: false } as const;
+const CLAIMS = {
+  election: "claims",
+  bus: "broker",
+  exclusive: true,
+  eager: false,
+  keeps: false,
+  torn: false,
+  mixed: false,
+} as const;
 
 export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
-  claims: { ...CLAIMS, name: "claims", share: 52 },
+  claims: { ...CLAIMS, name: "claims", share: 50 },
   lock: { ...CLAIMS, name: "lock", election: "lock", share: 16 },
   lease: { ...CLAIMS, name: "lease", election: "lease", share: 12 },
   mesh: { ...CLAIMS, name: "mesh", bus: "mesh", exclusive: false, torn: true, share: 8 },
@@ -29,6 +44,7 @@ export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
   eager: { ...CLAIMS, name: "eager", exclusive: false, eager: true, share: 4 },
   keeping: { ...CLAIMS, name: "keeping", exclusive: false, keeps: true, share: 2 },
   intact: { ...CLAIMS, name: "intact", bus: "mesh", share: 2 },
+  mixed: { ...CLAIMS, name: "mixed", mixed: true, share: 2 },
 };
 
 export function isRegimeName(name: string | undefined): name is RegimeName {

@@ -4,7 +4,7 @@ import type { Settings } from "../../src/core/state.ts";
 import { fixed } from "../../src/detectors/fixed.ts";
 import { nfde } from "../../src/detectors/nfde.ts";
 import type { Dice } from "./dice.ts";
-import type { Regime } from "./regimes.ts";
+import type { ElectionName, Regime } from "./regimes.ts";
 
 /** The longest interval of a group, in milliseconds. */
 export const INTERVAL = 100;
@@ -12,13 +12,20 @@ export const INTERVAL = 100;
 const FIXED = fixed();
 const ADAPTIVE = nfde();
 
-/** @param longest the longest timeout of the group */
-export function drawSettings(
-  dice: Dice,
-  regime: Regime,
-  who: { index: number; incarnation: number; longest: number; initialTerm: number },
-): Settings {
-  const { index, incarnation, longest, initialTerm } = who;
+/** Who is set up. */
+interface Who {
+  readonly index: number;
+  readonly incarnation: number;
+  readonly initialTerm: number;
+  /** The longest timeout of the group. */
+  readonly longest: number;
+  /** What decides for it, and what it calls that. */
+  readonly election: ElectionName;
+  readonly electionName: string;
+}
+
+export function drawSettings(dice: Dice, regime: Regime, who: Who): Settings {
+  const { index, incarnation, longest, initialTerm, election, electionName } = who;
   // S1's condition: the smallest timeout exceeds 2/3 of the largest, here with room for clocks that differ by 2 %.
   const observer = index >= 3 && dice.chance(0.3);
   const timeout = Math.max(longest * dice.between(0.72, 1), INTERVAL * 3);
@@ -34,15 +41,16 @@ export function drawSettings(
     demoteTimeout: timeout / 3,
     backoffMin: 20,
     backoffMax: 2_000,
-    election: observer ? "none" : regime.election === "claims" ? "claims" : "campaign",
-    deadline: regime.election !== "lock",
+    election: observer ? "none" : election === "claims" ? "claims" : "campaign",
+    electionName: observer ? undefined : electionName,
+    deadline: election !== "lock",
     publish: "everyone",
     probes: dice.chance(0.8),
     eager: regime.eager,
     keepsWhenIsolated: regime.keeps,
     releaseOnOverrun: dice.chance(0.2),
     health: dice.chance(0.2),
-    fence: regime.election === "lock" && dice.chance(0.5),
+    fence: election === "lock" && dice.chance(0.5),
     initialTerm,
     detector: dice.chance(0.05) ? ADAPTIVE : FIXED,
   };

@@ -10,6 +10,9 @@ export type Undo = () => void;
 
 const NOTHING: Undo = () => undefined;
 
+/** Ways in which an instance cannot take over. */
+const SICKNESSES = ["crash", "disable", "unhealthy", "failing"] as const;
+
 export function strike(group: Group, fault: Fault, victim: Node, lasts: number): Undo {
   const { world } = group;
   const { bus, dice, manners, arbiter } = world;
@@ -55,6 +58,29 @@ export function strike(group: Group, fault: Fault, victim: Node, lasts: number):
         for (const node of [...group.nodes]) if (node.alive && node.hangs) group.restart(node, true);
       };
     }
+    case "failing-promotions":
+      return failAll(group, dice.chance(0.5) ? 0 : group.longest * dice.between(0, 0.3));
+    case "sick-heir": {
+      const heir = dice.pick(group.nodes as [Node, ...Node[]]);
+      const cure = heir === victim ? NOTHING : sicken(group, heir);
+      victim.socket(() => victim.feed({ type: "step-down", id: 1, successor: heir.name }));
+      return cure;
+    }
+    case "work-ended":
+      victim.socket(() => victim.feed({ type: "work-ended", error: dice.chance(0.5) ? new Error("no") : undefined }));
+      return NOTHING;
+    case "hanging-health":
+      return more(manners, "slowHealth", 0.7);
+    case "hanging-fence":
+      return more(manners, "hangingFence", 1);
+    case "hanging-election": {
+      if (arbiter === undefined) return NOTHING;
+      const undo = more(arbiter.answers, "hanging", dice.chance(0.5) ? 1 : 0.5);
+      return () => {
+        undo();
+        arbiter.answers.release();
+      };
+    }
     case "unhealthy":
       return more(manners, "unhealthy", 0.7);
     case "false-hint":
@@ -88,6 +114,25 @@ export function strike(group: Group, fault: Fault, victim: Node, lasts: number):
     case "disorder":
       return bus instanceof Mesh ? more(bus, fault, dice.between(0, 0.6)) : NOTHING;
   }
+}
+
+/** Every promotion of everybody fails, at once or after a while. */
+export function failAll({ world: { manners } }: Group, slow: number): Undo {
+  const undos = [more(manners, "failing", 1), more(manners, "slow", slow)];
+  return () => {
+    for (const undo of undos) undo();
+  };
+}
+
+/** Makes an instance unable to take over. */
+function sicken(group: Group, heir: Node): Undo {
+  const sickness = group.world.dice.pick(SICKNESSES);
+  group.note(() => `--- ${heir.name} is the heir, and sick: ${sickness}`);
+  if (sickness === "crash" || sickness === "disable") return strike(group, sickness, heir, 0);
+  heir[sickness] = true;
+  return () => {
+    heir[sickness] = false;
+  };
 }
 
 /** Raises a number for the time of a fault. Faults of one kind may overlap: each takes back what it added. */

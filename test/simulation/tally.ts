@@ -9,6 +9,8 @@ interface Kind {
   /** The longest time that two were primary, in milliseconds. */
   longestOverlap: number;
   longestRecovery: number;
+  /** Runs that were left without a primary, where that is not promised. */
+  headless: number;
 }
 
 export class Tally {
@@ -26,6 +28,7 @@ export class Tally {
 
   add(report: Report): void {
     const { regime, broken, nodes, failovers, faults, instants, steps, longestOverlap, recovery, bound } = report;
+    const { headless } = report;
     this.seeds += 1;
     if (broken.length > 0) this.bad += 1;
     if (nodes >= 3 && faults.length >= 5 && failovers >= 2) this.qualifying += 1;
@@ -34,8 +37,15 @@ export class Tally {
     this.longestRecovery = Math.max(this.longestRecovery, recovery / bound);
     for (const fault of faults) this.faults[fault] = (this.faults[fault] ?? 0) + 1;
     for (const instant of instants) this.instants[instant] = (this.instants[instant] ?? 0) + 1;
-    const kind = (this.regimes[regime] ??= { seeds: 0, failovers: 0, longestOverlap: 0, longestRecovery: 0 });
+    const kind = (this.regimes[regime] ??= {
+      seeds: 0,
+      failovers: 0,
+      longestOverlap: 0,
+      longestRecovery: 0,
+      headless: 0,
+    });
     kind.seeds += 1;
+    if (headless) kind.headless += 1;
     kind.failovers += failovers;
     kind.longestOverlap = Math.max(kind.longestOverlap, Math.round(longestOverlap));
     kind.longestRecovery = Math.max(kind.longestRecovery, Math.round((100 * recovery) / bound) / 100);

@@ -13,6 +13,9 @@ const TURNS = 20;
 export class FakeClock implements Clock {
   #now = 0;
   #wallAhead = Date.UTC(2026, 0, 1);
+  #suspended = 0;
+  /** Whether it can be asked for how long the machine was suspended; otherwise its wall clock stands in. */
+  tellsSuspension = true;
   #order = 0;
   readonly #pending = new Set<Pending>();
 
@@ -22,6 +25,10 @@ export class FakeClock implements Clock {
 
   wall(): number {
     return this.#now + this.#wallAhead;
+  }
+
+  suspended(): number | undefined {
+    return this.tellsSuspension ? this.#suspended : undefined;
   }
 
   setTimer(callback: () => void, delay: number): Timer {
@@ -54,9 +61,15 @@ export class FakeClock implements Clock {
     this.#now += duration;
   }
 
-  /** The machine is suspended: only the wall clock moves. */
+  /** The machine is suspended: the monotonic clock stands still, the wall clock does not. */
   suspend(duration: number): void {
-    this.#wallAhead += duration;
+    this.#suspended += duration;
+    this.stepWall(duration);
+  }
+
+  /** Somebody sets the wall clock. */
+  stepWall(by: number): void {
+    this.#wallAhead += by;
   }
 
   #next(end: number): Pending | undefined {

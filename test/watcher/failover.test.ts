@@ -127,7 +127,7 @@ describe("failover on a bus", () => {
     const group = new Group({ delay: 1 });
     const [a] = await group.settled("a", "b");
     group.bus.hold("a");
-    group.clock.suspend(-10 * TIMEOUT);
+    group.clock.stepWall(-10 * TIMEOUT);
     await group.clock.advance(TIMEOUT);
     expect(a?.watcher.isPrimary).toBe(false);
   });

@@ -2,11 +2,16 @@ import { describe, expect, test } from "vitest";
 import { defaultConfig, NotPrimaryError, Watcher, type WatcherOptions } from "../../src/index.ts";
 import type { Transport } from "../../src/transport.ts";
 import { memory, MemoryBus } from "../../transports/memory/index.ts";
+import { silentLogger } from "../../bench/group/silent-logger.ts";
 import { Group, INTERVAL, TIMEOUT } from "../support/group.ts";
 
 describe("roles and what a program sees of them", () => {
-  test("the defaults are the reference's", () => {
-    expect(defaultConfig()).toEqual({ heartbeatInterval: 5_000, heartbeatTimeout: 15_000, enabled: false });
+  test("the defaults are 1 s, 5.5 s and not enabled, everywhere the same", () => {
+    const { heartbeatInterval, heartbeatTimeout, enabled } = new Watcher({
+      transport: memory(new MemoryBus()),
+    }).status();
+    expect(defaultConfig()).toEqual({ heartbeatInterval: 1_000, heartbeatTimeout: 5_500, enabled: false });
+    expect({ heartbeatInterval, heartbeatTimeout, enabled }).toEqual(defaultConfig());
   });
 
   test("an instance started as primary that finds another says lostrace and stays secondary", async () => {
@@ -45,6 +50,7 @@ describe("roles and what a program sees of them", () => {
     const watcher = new Watcher({
       transport,
       clock: group.clock,
+      logger: silentLogger,
       enabled: true,
       heartbeatInterval: INTERVAL,
       heartbeatTimeout: TIMEOUT,
@@ -73,6 +79,7 @@ describe("roles and what a program sees of them", () => {
     await new Watcher({
       transport,
       clock: group.clock,
+      logger: silentLogger,
       eager,
       heartbeatInterval: INTERVAL,
       heartbeatTimeout: TIMEOUT,
@@ -258,6 +265,7 @@ describe("conveniences on a program's own bus", () => {
       publisher: { publish: (topic, payload) => void published.push({ topic, payload }) },
       instanceId: "a",
       initialTerm: 7,
+      logger: silentLogger,
     });
     await watcher.start();
     expect(watcher.status()).toMatchObject({ isPrimary: true, mandate: "asserted", term: 7, exclusive: false });
@@ -303,7 +311,7 @@ describe("listeners of every kind", () => {
     const group = new Group();
     const { watcher } = group.create("a", { logger });
     const seen: string[] = [];
-    watcher.on("rolechange", (({ newRole }: { newRole: string }) => seen.push(newRole)) as never);
+    watcher.on("rolechange", ({ newRole }) => seen.push(newRole));
     const starting = watcher.start();
     await group.clock.advance(2 * TIMEOUT);
     await starting;

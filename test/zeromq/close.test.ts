@@ -12,15 +12,24 @@ describe("close", () => {
     expect(await leader.ended).toBe(0);
   });
 
-  test("is safe twice, before open, and after a failed open", async () => {
+  test("is safe twice and before open, which is possible again once it has resolved", async () => {
     const instance = makeInstance({ pubPort: await freePorts() });
     await Promise.all([instance.transport.close(), instance.transport.close()]);
     await instance.transport.close();
+    await expect(instance.send("closed")).rejects.toMatchObject({
+      code: "CLOSED",
+      message: "Cannot send on the ZeroMQ transport: it was closed; open it again.",
+    });
+    await instance.open();
+    const closing = instance.transport.close();
     await expect(instance.open()).rejects.toMatchObject({
       code: "CLOSED",
-      message: "Cannot open the ZeroMQ transport: it was closed; make a new one.",
+      message: "Cannot open the ZeroMQ transport: it is being closed; wait until close has resolved.",
     });
-    await instance.transport.close();
+    await closing;
+    await instance.open();
+    await instance.transport.lead?.();
+    await instance.send("alive");
   });
 
   test("is safe during open, which is rejected", async () => {

@@ -18,7 +18,7 @@ export interface MemoryOptions {
   readonly name?: string;
 }
 
-/** A connection to a memory bus, for one watcher. */
+/** A connection to a memory bus, for one watcher at a time. */
 export function memory(bus: MemoryBus, options: MemoryOptions = {}): Transport {
   let member: Member | undefined;
   let closed = false;
@@ -28,19 +28,24 @@ export function memory(bus: MemoryBus, options: MemoryOptions = {}): Transport {
     // Rejects what `join` throws.
     // eslint-disable-next-line @typescript-eslint/require-await
     async open(context, handlers) {
-      if (closed || member !== undefined)
-        throw new TransportError("CLOSED", "Cannot open a memory transport twice; make a new one.");
+      if (member !== undefined)
+        throw new TransportError("CLOSED", "Cannot open the memory transport twice: one serves one watcher.");
       member = bus.join(options.name ?? context.instanceId, context, handlers);
+      closed = false;
     },
     send(message) {
       if (member !== undefined) return member.send(message);
-      return Promise.reject(
-        new TransportError("NOT_CONNECTED", "Cannot send on a memory transport that is not open; open it first."),
+      const why = closed ? "it was closed; open it again" : "it is not open; open it first";
+      const error = new TransportError(
+        closed ? "CLOSED" : "NOT_CONNECTED",
+        `Cannot send on the memory transport: ${why}.`,
       );
+      return Promise.reject(error);
     },
     close() {
       closed = true;
       if (member !== undefined) bus.leave(member);
+      member = undefined;
       return Promise.resolve();
     },
   };

@@ -1,6 +1,6 @@
 /** One direction of a connection: what goes in comes out later, in order unless reordering was asked for. */
 
-import type { Clock } from "../../src/clock.ts";
+import type { Clock, Timer } from "../../src/clock.ts";
 import type { Chance } from "./chance.ts";
 
 /** How a pipe delays. */
@@ -18,8 +18,7 @@ export class Pipe<Item> {
   #items: { readonly readyAt: number; readonly item: Item }[] = [];
   #lastReadyAt = -Infinity;
   #held = false;
-  /** Counts breaks: what was on its way then does not arrive. */
-  #epoch = 0;
+  readonly #timers = new Set<Timer>();
 
   constructor(options: PipeOptions, deliver: (item: Item) => void) {
     this.#options = options;
@@ -29,17 +28,21 @@ export class Pipe<Item> {
   push(item: Item): void {
     const { clock, chance, delay, jitter, reorder } = this.#options;
     const readyAt = clock.now() + delay + (jitter > 0 ? chance.roll() * jitter : 0);
-    if (chance.happens(reorder)) {
-      const epoch = this.#epoch;
-      const overtaken = readyAt + delay + jitter + 1 - clock.now();
-      clock.setTimer(() => {
-        if (epoch === this.#epoch && !this.#held) this.#deliver(item);
-      }, overtaken);
-      return;
-    }
+    if (chance.happens(reorder)) this.#after(readyAt + delay + jitter + 1 - clock.now(), () => this.#overtaken(item));
+    else this.#pumpAt(this.#queue(item, readyAt));
+  }
+
+  /** @returns when it is due: not before what is in front of it */
+  #queue(item: Item, readyAt: number): number {
     this.#lastReadyAt = Math.max(this.#lastReadyAt, readyAt);
     this.#items.push({ readyAt: this.#lastReadyAt, item });
-    this.#pumpAt(this.#lastReadyAt);
+    return this.#lastReadyAt;
+  }
+
+  /** What has been overtaken is due now, whatever is in front of it; in a held pipe it waits with the others. */
+  #overtaken(item: Item): void {
+    if (this.#held) this.#queue(item, this.#options.clock.now());
+    else this.#deliver(item);
   }
 
   /** Nothing comes out until `release`; nothing is lost. */
@@ -55,14 +58,22 @@ export class Pipe<Item> {
   /** What is on its way is lost. */
   empty(): void {
     this.#items = [];
-    this.#epoch += 1;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #after(delay: number, callback: () => void): void {
+    const timer = this.#options.clock.setTimer(() => {
+      this.#timers.delete(timer);
+      callback();
+    }, delay);
+    this.#timers.add(timer);
   }
 
   /** Never at once: who sends must not hear the answer before `send` has returned. */
   #pumpAt(time: number): void {
-    const { clock } = this.#options;
-    const wait = time - clock.now();
-    if (wait > 0) clock.setTimer(() => this.#pump(), wait);
+    const wait = time - this.#options.clock.now();
+    if (wait > 0) this.#after(wait, () => this.#pump());
     else queueMicrotask(() => this.#pump());
   }
 

@@ -1,6 +1,7 @@
 /** Our own client and one that was brought: what may be done with each. */
 
 import type { TransportContext } from "../../src/transport.ts";
+import { atMost } from "../patience.ts";
 import type { MqttClient, OwnClient } from "./client.ts";
 import type { MqttPackage } from "./load.ts";
 import { encodeName } from "./notices.ts";
@@ -42,6 +43,8 @@ export function connectOwn(
   });
   // A heartbeat right behind a confirmation would wait for the broker's system to acknowledge that: 40 ms.
   client.on("connect", () => client.stream.setNoDelay?.(true));
+  // A session listens for as long as it lasts; without anybody who does, a last error would be thrown.
+  client.on("error", () => undefined);
   return client;
 }
 
@@ -57,8 +60,13 @@ export function careForOwn(client: OwnClient): Care {
     found() {
       pause = FIRST_PAUSE;
     },
-    async end() {
-      await client.endAsync(!client.connected);
+    async end(patience) {
+      try {
+        // Politely, or the broker would publish the will; it waits for whatever was published and is not confirmed.
+        await atMost(patience, client.endAsync(!client.connected));
+      } finally {
+        client.stream.destroy();
+      }
     },
   };
 }
@@ -69,10 +77,12 @@ export function careForBrought(client: MqttClient, { all, hello, will, term }: T
     renew: nothing,
     lost: nothing,
     found: nothing,
-    end: () =>
-      new Promise((resolve) => {
-        if (client.connected) client.unsubscribe([all, hello, will, term], () => resolve());
-        else resolve();
-      }),
+    end(patience) {
+      // Without a connection as well: the package would subscribe anew with the next one.
+      const done = new Promise<void>((resolve) => {
+        client.unsubscribe([all, hello, will, term], () => resolve());
+      });
+      return client.connected ? atMost(patience, done) : Promise.resolve();
+    },
   };
 }

@@ -24,7 +24,7 @@ export type { MqttClient, PublishOptions, ReceivedPacket } from "./client.ts";
 export type { MqttOptions } from "./options.ts";
 
 /**
- * An MQTT transport, for one watcher. Needs the package `mqtt`, which is loaded when the transport is opened. MQTT 5, or 3.1.1
+ * An MQTT transport, for one watcher at a time. Needs the package `mqtt`, which is loaded when the transport is opened. MQTT 5, or 3.1.1
  * with `options: { protocolVersion: 4 }`.
  *
  * Messages are published with QoS 1 on `<prefix>/<group>/instance/...`, and count as sent when the broker has confirmed them and
@@ -37,8 +37,8 @@ export type { MqttOptions } from "./options.ts";
  *
  * The highest term is kept in a retained message, so terms go on after a restart of every instance.
  *
- * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, or `NOT_CONNECTED` where there was no broker for a heartbeat timeout
- * (at least five seconds).
+ * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, or `NOT_CONNECTED` where no broker answered for a heartbeat timeout
+ * (at least five seconds). It can be tried again, and after `close` it can be opened again.
  *
  * @throws {TypeError} for an unknown option, one of the wrong type, and those that do not go together
  * @throws {RangeError} for a value that cannot be
@@ -46,7 +46,7 @@ export type { MqttOptions } from "./options.ts";
 export function mqtt(options: MqttOptions): Transport {
   checkOptions(options);
   const { url, client: brought, options: own = {}, prefix = "failover" } = options;
-  const { open, close, current } = oneSession("MQTT", async (context, handlers) => {
+  const { open, close, current } = oneSession("MQTT", async (context, handlers, signal) => {
     const topics = topicsOf(prefix, context.group);
     if (brought !== undefined) {
       handlers.error(
@@ -57,7 +57,9 @@ export function mqtt(options: MqttOptions): Transport {
       );
       return mqttSession(brought, careForBrought(brought, topics), topics, context, handlers);
     }
-    const client = connectOwn(await loadMqtt(), url ?? "", own, topics, context);
+    const mqtt = await loadMqtt();
+    signal.throwIfAborted();
+    const client = connectOwn(mqtt, url ?? "", own, topics, context);
     return mqttSession(client, careForOwn(client), topics, context, handlers);
   });
   return {

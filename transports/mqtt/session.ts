@@ -2,14 +2,16 @@
 
 import { TransportError } from "../../src/errors.ts";
 import type { BusMessage, TransportContext, TransportHandlers } from "../../src/transport.ts";
+import { atMost } from "../patience.ts";
 import type { Session } from "../session.ts";
 import type { MqttClient, ReceivedPacket } from "./client.ts";
 import { decodeName, decodeTerm, encodeName, encodeTerm } from "./notices.ts";
 import { makePending } from "./pending.ts";
 import type { Topics } from "./topics.ts";
 
-/** How long a farewell may take, in milliseconds. */
+/** How long what was sent may take to leave, and then the connection to end, in milliseconds. */
 const CLOSING_TIME = 1_000;
+const ENDING_TIME = 250;
 
 /** How long the first connection may take, at least, in milliseconds. */
 const OPENING_TIME = 5_000;
@@ -30,8 +32,8 @@ export interface Care {
   lost(): void;
   /** A connection stands. */
   found(): void;
-  /** Ends what was begun, and nothing else. */
-  end(): Promise<void>;
+  /** Ends what was begun, and nothing else, in so many milliseconds at most. */
+  end(patience: number): Promise<void>;
 }
 
 export function mqttSession(
@@ -189,6 +191,21 @@ export function mqttSession(
     return new TransportError("NOT_CONNECTED", `Cannot send on the MQTT transport: ${why}; the message is dropped.`);
   }
 
+  function stop(): void {
+    closed = true;
+    clearTimeout(reviving);
+    settleLive();
+  }
+
+  async function part(): Promise<void> {
+    goDown("the transport was closed");
+    client.removeListener("message", onMessage);
+    client.removeListener("connect", comeUp);
+    client.removeListener("close", onClose);
+    await care.end(ENDING_TIME);
+    client.removeListener("error", onError);
+  }
+
   return {
     live,
     send({ topic, body }) {
@@ -201,28 +218,13 @@ export function mqttSession(
       await pending.publish(topics.term, encoder.encode(encodeTerm(term)), true);
     },
     async close() {
-      closed = true;
-      clearTimeout(reviving);
-      settleLive();
+      stop();
       await atMost(CLOSING_TIME, pending.settled);
-      goDown("the transport was closed");
-      client.removeListener("message", onMessage);
-      client.removeListener("connect", comeUp);
-      client.removeListener("close", onClose);
-      await atMost(CLOSING_TIME, care.end());
-      client.removeListener("error", onError);
+      await part();
+    },
+    async abort() {
+      stop();
+      await part();
     },
   };
-}
-
-/** Waits for a promise, but not for ever. */
-async function atMost(limit: number, promise: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([
-    promise,
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, limit);
-    }),
-  ]);
-  clearTimeout(timer);
 }

@@ -4,8 +4,8 @@ import { asError, TransportError } from "../../src/errors.ts";
 
 /** The messages of one connection at a time. */
 export interface Pending {
-  /** Resolves when the server has taken everything that was published so far, in this connection and in time. */
-  acknowledged(): Promise<void>;
+  /** Resolves when the server has taken everything that was published so far, in this connection and in time: in `limit` milliseconds. */
+  acknowledged(limit?: number): Promise<void>;
   /** The connection is over: nothing will be acknowledged any more. */
   drop(why: string): void;
   /** Resolves when nothing waits any more. */
@@ -23,12 +23,12 @@ export function makePending(flush: () => Promise<void>, patience: number, late: 
 
   return {
     // Not a race against a promise of the connection's end, which would remember whoever won until then.
-    acknowledged() {
+    acknowledged(limit = patience) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
-          settle(unacknowledged(`the server did not answer within ${patience} ms`));
+          settle(unacknowledged(`the server did not answer within ${limit} ms`));
           late();
-        }, patience);
+        }, limit);
         const settle = (error?: Error): void => {
           if (!waiting.delete(settle)) return;
           clearTimeout(timer);

@@ -1,7 +1,12 @@
 /** Trying again where nobody tells when it would succeed. */
 
+import { unlessAborted } from "../../src/errands.ts";
+
 /** How long opening may take, at least, in milliseconds. */
 const OPENING_TIME = 5_000;
+
+/** How long a server that was found may take for its first answer, at least, however late it was found; in milliseconds. */
+export const LEAST_PATIENCE = 250;
 
 /** Between two attempts, in milliseconds. */
 export const PAUSE = 100;
@@ -12,20 +17,34 @@ export function openingTime(heartbeatTimeout: number): number {
 }
 
 /**
- * Tries until it succeeds, or the time is up, or there is no hope; then it rejects with what the last attempt did.
- * @param limit in milliseconds
+ * Tries until it succeeds, the time is up, there is no hope, or it is called off; then it rejects with what the last attempt that
+ * ended did, or with the signal's reason.
+ * @param limit in milliseconds; an attempt that is under way then is given up
+ * @param attempt called with a signal that aborts when it is given up
  */
 export async function persist<T>(
   limit: number,
-  attempt: () => Promise<T>,
+  signal: AbortSignal,
+  attempt: (signal: AbortSignal) => Promise<T>,
   hopeless: (cause: unknown) => boolean = () => false,
 ): Promise<T> {
-  const deadline = performance.now() + limit;
-  for (;;)
-    try {
-      return await attempt();
-    } catch (cause) {
-      if (hopeless(cause) || performance.now() + PAUSE > deadline) throw cause;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
+  const over = new AbortController();
+  let last: unknown = new Error("it does not answer");
+  const timer = setTimeout(() => over.abort(last), limit);
+  const callOff = (): void => over.abort(signal.reason);
+  signal.addEventListener("abort", callOff);
+  if (signal.aborted) callOff();
+  try {
+    for (;;)
+      try {
+        return await unlessAborted(over.signal, attempt(over.signal));
+      } catch (cause) {
+        if (over.signal.aborted || hopeless(cause)) throw cause;
+        last = cause;
+        await unlessAborted(over.signal, new Promise((resolve) => setTimeout(resolve, PAUSE)));
+      }
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", callOff);
+  }
 }

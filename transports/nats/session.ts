@@ -2,6 +2,7 @@
 
 import { asError, TransportError } from "../../src/errors.ts";
 import type { BusMessage, ProbeAnswer, TransportContext, TransportHandlers } from "../../src/transport.ts";
+import { atMost } from "../patience.ts";
 import { answerQuestion, decodePong, encodePing } from "../ping.ts";
 import type { Session } from "../session.ts";
 import type { Connected } from "./connect.ts";
@@ -22,11 +23,18 @@ export interface NatsSession extends Session {
   probe(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
 }
 
-/** @param pause of the lifeline, in milliseconds; 0: none */
+/** How a session is set up. Durations in milliseconds. */
+export interface SessionSettings {
+  readonly subjects: Subjects;
+  /** Of the lifeline; 0: none. */
+  readonly pause: number;
+  /** How long the server may take to answer for the first time. */
+  readonly openingTime: number;
+}
+
 export function natsSession(
-  { connection: nats, own }: Connected,
-  subjects: Subjects,
-  pause: number,
+  { connection: nats, own, end, drop }: Connected,
+  { subjects, pause, openingTime }: SessionSettings,
   { incarnation, heartbeatTimeout }: TransportContext,
   handlers: TransportHandlers,
 ): NatsSession {
@@ -143,11 +151,23 @@ export function natsSession(
     failed: (error) => handlers.error(error),
   });
 
+  function stop(): void {
+    closed = true;
+    clearTimeout(reviving);
+    lifeline.stop();
+  }
+
+  function part(): void {
+    goDown("the transport was closed");
+    leave();
+    if (!nats.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
+  }
+
   return {
     live: (async () => {
       // Behind the subscriptions: what the server answers it has read before.
       nats.publish(subjects.hello, undefined, { reply: self });
-      await pending.acknowledged();
+      await pending.acknowledged(Math.min(openingTime, patience));
     })(),
     async send({ topic, body }) {
       if (!up)
@@ -176,24 +196,16 @@ export function natsSession(
       return Promise.race([asking, abandoned]);
     },
     async close() {
-      closed = true;
-      clearTimeout(reviving);
-      lifeline.stop();
+      stop();
       await atMost(CLOSING_TIME, pending.settled());
-      goDown("the transport was closed");
-      leave();
-      if (!nats.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
-      if (own) await atMost(CLOSING_TIME, nats.close());
+      part();
+      await end();
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async abort() {
+      stop();
+      part();
+      drop();
     },
   };
-}
-
-/** Waits for a promise, but not for ever. */
-async function atMost(limit: number, promise: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limit);
-  });
-  await Promise.race([promise, limited]);
-  clearTimeout(timer);
 }

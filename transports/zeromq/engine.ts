@@ -13,6 +13,8 @@ export interface Publisher {
   send(frame: Uint8Array): Promise<void>;
   /** Gives the port up, and resolves when what was sent has left this process or a second has passed. */
   close(): Promise<void>;
+  /** Gives the port up at once; what was sent may be lost. */
+  drop(): Promise<void>;
 }
 
 /** A subscriber that is kept connected to one publisher. */

@@ -22,7 +22,7 @@ import { zmtp } from "./zmtp/index.ts";
 export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts";
 
 /**
- * A ZeroMQ transport, for one watcher. With the engine `"libzmq"`, the default on Node, it needs the package `zeromq`, which is
+ * A ZeroMQ transport, for one watcher at a time. With the engine `"libzmq"`, the default on Node, it needs the package `zeromq`, which is
  * loaded when the transport is opened; with `"zmtp"`, the default on Deno and Bun, it needs nothing.
  *
  * With one shared endpoint only the primary publishes, and the default election is the host lock of `workdir`. In a mesh
@@ -31,7 +31,8 @@ export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts"
  *
  * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, `FAILED` where libzmq was asked for and cannot work (on Deno and
  * Bun), and in a mesh `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound; `lead` rejects with the same two for the shared
- * endpoint.
+ * endpoint. It can be tried again, and after `close` it can be opened again. Who does not answer holds it up for a second and a
+ * half at most in a mesh, and for a third of a second with one endpoint.
  *
  * @throws {TypeError} for an unknown option, one of the wrong type, and two that do not go together
  * @throws {RangeError} for a port out of its range

@@ -53,10 +53,12 @@ async function meshSession(engine: Engine, layout: MeshLayout, handlers: Transpo
   });
   let answering: Answering | undefined;
 
-  async function close(): Promise<void> {
+  async function end(silence: () => Promise<void>): Promise<void> {
     subscribers.close();
-    await Promise.all([...hearings.map((hearing) => hearing.close()), publication.close(), answering?.close()]);
+    await Promise.all([...hearings.map((hearing) => hearing.close()), silence(), answering?.close()]);
   }
+
+  const abort = (): Promise<void> => end(() => publication.drop());
 
   /** Both directions count: we hear the peer, and it hears us. */
   async function linked(hearing: Hearing): Promise<void> {
@@ -75,12 +77,13 @@ async function meshSession(engine: Engine, layout: MeshLayout, handlers: Transpo
       );
     if (layout.rpc !== undefined) answering = await answerPings(engine, layout.rpc, handlers);
   } catch (error) {
-    await close();
+    await abort();
     throw error;
   }
   return {
     live: Promise.all(hearings.map(linked)).then(() => subscribers.close()),
     send: (message) => publication.send(message),
-    close,
+    close: () => end(() => publication.close()),
+    abort,
   };
 }

@@ -17,6 +17,8 @@ export interface Publication {
   send(message: BusMessage): Promise<void>;
   /** Resolves when what was sent has left, or a second has passed. */
   close(): Promise<void>;
+  /** At once. */
+  drop(): Promise<void>;
 }
 
 export interface PublicationEvents {
@@ -48,6 +50,7 @@ export async function publish(
       await publisher.send(encodeFrame(message));
     },
     close: () => publisher.close(),
+    drop: () => publisher.drop(),
   };
 }
 

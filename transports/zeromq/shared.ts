@@ -105,6 +105,11 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
     await Promise.all([hearing.close(), fallSilent()]);
   }
 
+  function close(): Promise<void> {
+    errands.end();
+    return inTurn(end);
+  }
+
   return {
     live: hearing.live.then(() => undefined),
     async send(message) {
@@ -119,9 +124,8 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
       const answer = await errands.run(signal, (signal) => engine.ask(rpc, encodePing(id), signal));
       return answer && decodePong(answer, id);
     },
-    close() {
-      errands.end();
-      return inTurn(end);
-    },
+    close,
+    // Whoever is not open yet does not publish: nothing is to leave.
+    abort: close,
   };
 }

@@ -1,7 +1,7 @@
-/** The question whether somebody holds the lock now. */
+/** The questions whether somebody holds the lock now, and whether nobody does. */
 
-import type { Holder } from "../../election.ts";
-import { connect } from "./connection.ts";
+import type { ElectionContext, Holder } from "../../election.ts";
+import { connect, isRefused } from "./connection.ts";
 import type { Place } from "./place.ts";
 import { holderOf } from "./record.ts";
 
@@ -28,4 +28,14 @@ export function askHolder(place: Place, signal: AbortSignal): Promise<Holder | u
       resolve(holder);
     }
   });
+}
+
+/**
+ * Whether the kernel refuses connections to the lock, and to where the transport says that a primary publishes and answers: a Go
+ * primary holds no lock of ours, but it listens there.
+ */
+export async function isVacant({ port }: Place, { ports }: Pick<ElectionContext, "ports">): Promise<boolean> {
+  const listened = ports === undefined ? [port] : [port, ports.pub, ports.rpc];
+  const refused = await Promise.all(listened.map(isRefused));
+  return refused.every(Boolean);
 }

@@ -1,6 +1,6 @@
 /** One connection to whoever has the port: what is said there, and how it ends. */
 
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import process from "node:process";
 import { asError } from "../../errors.ts";
 import { decodeLine, MAX_LINE, type Line } from "./lines.ts";
@@ -43,6 +43,24 @@ export interface Connection {
   drop(): void;
 }
 
+/** Whether the kernel refuses a connection to a port of the loopback: nobody listens there. */
+export function isRefused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTcp({ host: LOOPBACK, port, ...SOURCE });
+    const answer = (refused: boolean): void => {
+      resolve(refused);
+      socket.destroy();
+    };
+    socket.on("connect", () => answer(isOwn(socket, port)));
+    socket.on("error", (error: NodeJS.ErrnoException) => answer(error.code === "ECONNREFUSED"));
+  });
+}
+
+/** It has connected to itself. */
+function isOwn({ localPort, localAddress }: Socket, port: number): boolean {
+  return localPort === port && localAddress === LOOPBACK;
+}
+
 /** Connects to a port of the loopback. */
 export function connect(port: number, handlers: ConnectionHandlers): Connection {
   const socket = connectTcp({ host: LOOPBACK, port, ...SOURCE });
@@ -66,7 +84,7 @@ export function connect(port: number, handlers: ConnectionHandlers): Connection 
   socket.setEncoding("utf8");
   socket.on("connect", () => {
     made = true;
-    if (socket.localPort === port && socket.localAddress === LOOPBACK) end({ kind: "refused" });
+    if (isOwn(socket, port)) end({ kind: "refused" });
   });
   socket.on("data", (chunk: string) => {
     unread += chunk;

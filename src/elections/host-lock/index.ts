@@ -17,80 +17,58 @@
  * @module
  */
 
-import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../election.ts";
-import { Errands } from "../../errands.ts";
+import type { Election } from "../../election.ts";
 import { ElectionError } from "../../errors.ts";
-import { campaign } from "./campaign.ts";
-import { makeCandidate, type Candidate } from "./candidate.ts";
-import { askHolder } from "./check.ts";
+import { Life } from "./life.ts";
 import { checkOptions, locate, type HostLockOptions } from "./place.ts";
-import { rehearse } from "./rehearsal.ts";
 
 export { sameHostFence, type SameHostFenceOptions } from "./fence.ts";
 export type { HostLockOptions } from "./place.ts";
 
 /**
  * An election that the kernel of this host decides. Mandates have no deadline: they hold until they are resigned, the
- * process ends, or the port is lost. `open` rejects with an `ElectionError` where the folder does not exist.
+ * process ends, or the port is lost. `open` rejects with an `ElectionError` where the folder does not exist; it can be tried again,
+ * and after `close` it can be opened again.
  * @throws {TypeError} where an option is not what {@linkcode HostLockOptions} says
  */
 export function hostLock(options: HostLockOptions = {}): Election {
   checkOptions(options);
-  const closing = new AbortController();
-  const errands = new Errands();
-  let candidate: Candidate | undefined;
-  let mandate: Mandate | undefined;
-  let closed: Promise<void> | undefined;
-  /** What `open` and `campaign` have begun; never rejects. */
-  let underway: Promise<unknown> = Promise.resolve();
+  let life: Life | undefined;
+  let closed = false;
+  let ending: Promise<void> | undefined;
 
-  function opened(): Candidate {
-    if (closing.signal.aborted) throw new ElectionError("CLOSED", "The host lock was closed");
-    if (candidate === undefined) throw new TypeError("Cannot use a host lock before it was opened: call open first");
-    return candidate;
-  }
-
-  function track<T>(work: Promise<T>): Promise<T> {
-    underway = Promise.allSettled([underway, work]).then(() => undefined);
-    return work;
-  }
-
-  async function open(context: ElectionContext): Promise<void> {
-    if (closed !== undefined || candidate !== undefined)
-      throw new TypeError("Cannot open a host lock twice: one serves one watcher");
-    candidate = makeCandidate(locate(context.group, options), context, (work) => void track(work));
-    candidate.watch.start();
-    if (context.candidate) await rehearse(candidate, closing.signal);
-  }
-
-  async function run(request: CampaignRequest): Promise<CampaignOutcome> {
-    const outcome = await campaign(opened(), request, closing.signal);
-    if (outcome.won) ({ mandate } = outcome);
-    return outcome;
+  function current(): Life {
+    if (life?.over === false) return life;
+    if (closed) throw new ElectionError("CLOSED", "The host lock was closed; open it again");
+    throw new TypeError("Cannot use a host lock before it was opened: call open first");
   }
 
   async function end(): Promise<void> {
-    closing.abort();
-    errands.end();
-    candidate?.watch.stop();
-    await underway;
-    await mandate?.resign();
-    // What the mandate left to the background ends with it.
-    await underway;
-    candidate?.watch.stop();
+    closed = true;
+    await life?.end();
+    life = undefined;
   }
 
   return {
     name: "host-lock",
     traits: { exclusive: true, durable: true, deadline: false },
-    open: (context) => track(open(context)),
-    campaign: (request) => track(run(request)),
-    async check(signal) {
-      return await track(errands.run(signal, (signal) => askHolder(opened().place, signal)));
+    async open(context) {
+      if (ending !== undefined)
+        throw new ElectionError(
+          "CLOSED",
+          "Cannot open the host lock: it is being closed; wait until close has resolved",
+        );
+      if (life !== undefined) throw new TypeError("Cannot open a host lock twice: one serves one watcher");
+      life = new Life(locate(context.group, options), context);
+      closed = false;
+      await life.begin();
     },
+    campaign: async (request) => current().campaign(request),
+    check: async (signal) => current().check(signal),
+    vacant: async () => current().vacant(),
     close() {
-      closed ??= end();
-      return closed;
+      ending ??= end().finally(() => (ending = undefined));
+      return ending;
     },
   };
 }

@@ -6,6 +6,7 @@ import process from "node:process";
 import * as v from "valibot";
 import { asError, ElectionError } from "../../errors.ts";
 import { fnv1a32 } from "../../fnv.ts";
+import { shorten, show } from "../../show.ts";
 
 /** Where the instances of one host look for their lock. */
 export interface HostLockOptions {
@@ -27,7 +28,7 @@ export function checkOptions(options: unknown): void {
   const [issue] = parsed.issues;
   const key = v.getDotPath(issue) ?? "options";
   throw new TypeError(
-    `Cannot make a host lock: ${key} is ${issue.received}, it must be ${issue.expected ?? "left out"}`,
+    `Cannot make a host lock: ${shorten(key)} is ${show(issue.input)}, it must be ${issue.expected ?? "left out"}`,
   );
 }
 
@@ -60,8 +61,8 @@ function realPath(workdir: string): string {
     // The system's own answer is the same on every runtime, also where the file system ignores case.
     return realpathSync.native(workdir);
   } catch (cause) {
-    const found = asError(cause).message;
-    const message = `Cannot lock in ${workdir}: ${found}; make the folder, or name another as "workdir"`;
+    const found = shorten(asError(cause).message);
+    const message = `Cannot lock in ${shorten(workdir)}: ${found}; make the folder, or name another as "workdir"`;
     throw new ElectionError("FAILED", message, { cause });
   }
 }

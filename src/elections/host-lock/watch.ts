@@ -208,6 +208,8 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
         const limit = clock.setTimer(wake, delay);
         waiting.add(wake);
         signal.addEventListener("abort", wake);
+        // Whoever called off before is told by no event.
+        if (signal.aborted) wake();
       });
     },
   };

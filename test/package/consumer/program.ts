@@ -15,6 +15,17 @@ export const watcher: Watcher = new Watcher({
   fence: sameHostFence(),
   onPromote: ({ term, signal }) => void [term.toFixed(), signal.aborted],
 });
+const events: string[] = [];
+declare function startServer(): Promise<{ close(): void }>;
+/** Callbacks and listeners may return anything. */
+export const observers: readonly Watcher[] = [
+  new Watcher({ transport: memory(new MemoryBus()), onPromote: () => startServer() }),
+  new Watcher({ transport: memory(new MemoryBus()), onPromote: ({ term }) => events.push(`promoted ${term}`) }),
+  new Watcher({ transport: memory(new MemoryBus()), onPromote: undefined, onDemote: undefined }),
+];
+watcher.on("rolechange", ({ newRole }) => events.push(newRole));
+// @ts-expect-error no such event
+watcher.on("roleChange", () => undefined);
 export const status: Status = watcher.status();
 export const parts: readonly unknown[] = [
   busTransport,

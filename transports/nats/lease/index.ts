@@ -1,11 +1,12 @@
 /** The lease: one record of a JetStream key-value bucket decides who is primary. */
 
 import type { CampaignOutcome, CampaignRequest, Election, ElectionContext, Mandate } from "../../../src/election.ts";
-import { Errands } from "../../../src/errands.ts";
+import { Errands, unlessAborted } from "../../../src/errands.ts";
 import { asError, ElectionError } from "../../../src/errors.ts";
+import { atMost } from "../../patience.ts";
 import { findConnection, type Connected } from "../connect.ts";
 import { checkLeaseOptions, type NatsLeaseOptions } from "../options.ts";
-import { openingTime, persist } from "../persist.ts";
+import { LEAST_PATIENCE, openingTime, persist } from "../persist.ts";
 import { openBucket, type Bucket } from "./api.ts";
 import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
 import { holdLease, TRUST, type Won } from "./tenure.ts";
@@ -15,6 +16,10 @@ const CALLED_OFF: CampaignOutcome = { won: false, message: "The campaign for the
 
 /** Somebody else's timeout is waited for, but not without bounds. */
 const MOST_PATIENCE = 10;
+
+/** How long a close waits for what it has called off, and for the lease to be given up, each in milliseconds. */
+const CALLING_OFF = 400;
+const RESIGNING = 500;
 
 interface Opened {
   readonly context: ElectionContext;
@@ -29,48 +34,112 @@ interface Opened {
  * it says that it was resigned. Its terms last as long as the record. Works with every nats-server 2.x that has JetStream.
  *
  * `open` rejects with a `TransportError` where there is no server, and with an `ElectionError` where there is no JetStream, or it
- * refuses.
+ * refuses, or does not answer: within a heartbeat timeout (at least five seconds). It can be tried again, and after `close` it
+ * can be opened again.
  *
  * @throws {TypeError} for an unknown option, one of the wrong type, and those that do not go together
  * @throws {RangeError} for a value that cannot be
  */
 export function natsLease(options: NatsLeaseOptions = {}): Election {
   checkLeaseOptions(options);
-  const { bucket: name = "failover", replicas = 1, ...where } = options;
-  const errands = new Errands();
-  let opened: Opened | undefined;
-  let mandate: Mandate | undefined;
-  let closed: Promise<void> | undefined;
-  let underway: Promise<void> = Promise.resolve();
+  let life: Life | undefined;
+  let closed = false;
+  let ending: Promise<void> | undefined;
 
   async function open(context: ElectionContext): Promise<void> {
-    const place = await findConnection(where, context.heartbeatTimeout);
-    const bucket = openBucket(
-      place.connection,
-      name,
-      context.group,
-      replicas,
-      Math.max(context.heartbeatTimeout / 3, 250),
-    );
+    if (ending !== undefined) throw refused("open", "it is being closed; wait until close has resolved");
+    if (life !== undefined) throw refused("open", "it is open already; one serves one watcher");
+    const mine = new Life();
+    life = mine;
+    closed = false;
+    try {
+      await mine.open(options, context);
+    } catch (error) {
+      if (life === mine) life = undefined;
+      throw error;
+    }
+  }
+
+  async function end(): Promise<void> {
+    closed = true;
+    await life?.end();
+    life = undefined;
+  }
+
+  return {
+    name: "nats-lease",
+    traits: { exclusive: true, durable: true, deadline: true },
+    open,
+    async campaign(request) {
+      if (life !== undefined && !closed) return life.campaign(request);
+      if (closed) throw refused("campaign for", "it was closed; open it again");
+      throw new ElectionError("NOT_CONNECTED", "The NATS lease is not open.");
+    },
+    close() {
+      ending ??= end().finally(() => (ending = undefined));
+      return ending;
+    },
+  };
+}
+
+function refused(doing: string, why: string): ElectionError {
+  return new ElectionError("CLOSED", `Cannot ${doing} the NATS lease: ${why}.`);
+}
+
+/** From one `open` to the `close` that ends it. */
+class Life {
+  readonly #closing = new AbortController();
+  readonly #errands = new Errands();
+  #opened: Opened | undefined;
+  #mandate: Mandate | undefined;
+  #underway: Promise<void> = Promise.resolve();
+  #over = false;
+
+  open(options: NatsLeaseOptions, context: ElectionContext): Promise<void> {
+    return unlessAborted(this.#closing.signal, this.#track(this.#begin(options, context)));
+  }
+
+  async #begin(
+    { bucket: name = "failover", replicas = 1, ...where }: NatsLeaseOptions,
+    context: ElectionContext,
+  ): Promise<void> {
+    const { signal } = this.#closing;
+    const { heartbeatTimeout, group, incarnation } = context;
+    const limit = openingTime(heartbeatTimeout);
+    const deadline = performance.now() + limit;
+    const place = await findConnection(where, heartbeatTimeout, signal);
+    const bucket = openBucket(place.connection, name, group, replicas, Math.max(heartbeatTimeout / 3, 250));
     try {
       // A cluster that has no leader yet may have one soon; a single server without JetStream never has.
       const hopeless = (): boolean => {
         const { cluster, jetstream } = place.connection.info ?? {};
         return cluster === undefined && jetstream !== true;
       };
-      const stored = await persist(openingTime(context.heartbeatTimeout), () => bucket.read(), hopeless);
-      const watch = watchRecord(place.connection, bucket, context, context.incarnation);
+      const left = Math.max(deadline - performance.now(), LEAST_PATIENCE);
+      const stored = await persist(left, signal, () => bucket.read(), hopeless);
+      signal.throwIfAborted();
+      const watch = watchRecord(place.connection, bucket, context, incarnation);
       watch.note(stored);
-      opened = { context, place, bucket, watch };
-    } catch (error) {
-      if (place.own) await place.connection.close();
-      throw error;
+      this.#opened = { context, place, bucket, watch };
+    } catch (thrown) {
+      place.drop();
+      throw thrown instanceof ElectionError
+        ? thrown
+        : new ElectionError(
+            "NOT_CONNECTED",
+            `Cannot open the NATS lease: JetStream did not answer within ${limit} ms: ${asError(thrown).message}.`,
+            { cause: thrown },
+          );
     }
   }
 
-  async function campaign(request: CampaignRequest, signal: AbortSignal): Promise<CampaignOutcome> {
-    if (opened === undefined) throw new ElectionError("NOT_CONNECTED", "The NATS lease is not open.");
-    const { context, bucket, watch } = opened;
+  campaign(request: CampaignRequest): Promise<CampaignOutcome> {
+    return this.#track(this.#errands.run(request.signal, (signal) => this.#campaign(request, signal)));
+  }
+
+  async #campaign(request: CampaignRequest, signal: AbortSignal): Promise<CampaignOutcome> {
+    if (this.#opened === undefined) throw new ElectionError("NOT_CONNECTED", "The NATS lease is not open.");
+    const { context, bucket, watch } = this.#opened;
     const { clock } = context;
     let view = watch.note(await bucket.read());
     for (let due = takeableAt(view, context); clock.now() < due; due = takeableAt(view, context)) {
@@ -81,36 +150,37 @@ export function natsLease(options: NatsLeaseOptions = {}): Election {
       view = watch.note(await bucket.read());
     }
     if (signal.aborted) return CALLED_OFF;
-    const won = await takeOver(view, request.highestTerm, opened);
+    const won = await takeOver(view, request.highestTerm, this.#opened);
     if (won === undefined) return defeat(watch.view);
-    mandate = holdLease(bucket, watch, context, request, won);
-    return { won: true, mandate };
+    // Nobody is left to renew it: it ends by itself.
+    if (this.#over) return CALLED_OFF;
+    this.#mandate = holdLease(bucket, watch, context, request, won);
+    return { won: true, mandate: this.#mandate };
   }
 
-  async function end(): Promise<void> {
-    errands.end();
-    await underway;
-    await mandate?.resign().catch((thrown: unknown) => opened?.context.error(asError(thrown)));
-    opened?.watch.stop();
-    if (opened?.place.own === true) await opened.place.connection.close();
+  async end(): Promise<void> {
+    this.#closing.abort(refused("open", "it was closed meanwhile"));
+    this.#errands.end();
+    await atMost(CALLING_OFF, this.#underway);
+    await atMost(RESIGNING, this.#resign());
+    this.#over = true;
+    this.#opened?.watch.stop();
+    await this.#opened?.place.end();
   }
 
-  function track<T>(work: Promise<T>): Promise<T> {
+  async #resign(): Promise<void> {
+    try {
+      await this.#mandate?.resign();
+    } catch (thrown) {
+      if (!this.#over) this.#opened?.context.error(asError(thrown));
+    }
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
     // Without what they came to: every outcome would hold the one before it.
-    underway = Promise.allSettled([underway, work]).then(() => undefined);
+    this.#underway = Promise.allSettled([this.#underway, work]).then(() => undefined);
     return work;
   }
-
-  return {
-    name: "nats-lease",
-    traits: { exclusive: true, durable: true, deadline: true },
-    open: (context) => track(open(context)),
-    campaign: (request) => track(errands.run(request.signal, (signal) => campaign(request, signal))),
-    close() {
-      closed ??= end();
-      return closed;
-    },
-  };
 }
 
 /** When the record, as it stands, may be taken: on the own clock, and for the holder's timeout where that is longer. */
@@ -145,6 +215,7 @@ async function takeOver(view: View, highestTerm: number, { context, bucket, watc
     nonce: crypto.randomUUID(),
     interval: heartbeatInterval,
     timeout: heartbeatTimeout,
+    metadata: context.metadata?.(),
   };
   const text = JSON.stringify(record);
   const sentAt = clock.now();

@@ -16,6 +16,8 @@ export interface LeaseRecord {
   readonly resigned?: boolean | undefined;
   /** Who should come next. */
   readonly successor?: string | undefined;
+  /** What the holder's program says of itself. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
@@ -31,6 +33,8 @@ const Schema: v.GenericSchema<unknown, LeaseRecord> = v.object({
   timeout: duration,
   resigned: v.optional(v.boolean()),
   successor: v.optional(name),
+  // A record whose metadata are no object is a record all the same.
+  metadata: v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined),
 });
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -46,6 +50,6 @@ export function decodeRecord(data: Uint8Array): LeaseRecord | undefined {
   }
 }
 
-export function holderOf({ instance_id: instanceId, incarnation, term }: LeaseRecord): Holder {
-  return { instanceId, incarnation, term };
+export function holderOf({ instance_id: instanceId, incarnation, term, metadata }: LeaseRecord): Holder {
+  return { instanceId, incarnation, term, ...(metadata === undefined ? {} : { metadata }) };
 }

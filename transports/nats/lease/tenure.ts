@@ -23,10 +23,11 @@ export interface Won {
 export function holdLease(
   bucket: Bucket,
   watch: Watch,
-  { clock, heartbeatInterval, heartbeatTimeout }: ElectionContext,
+  context: ElectionContext,
   { renewed, lost }: CampaignRequest,
   won: Won,
 ): Mandate {
+  const { clock, heartbeatInterval, heartbeatTimeout } = context;
   const trust = heartbeatTimeout * TRUST;
   const patience = trust * RENEWAL_SHARE;
   let { record, revision } = won;
@@ -68,7 +69,7 @@ export function holdLease(
         return;
       }
       const began = clock.now();
-      await attempt({ ...record, nonce: crypto.randomUUID() });
+      await attempt({ ...record, nonce: crypto.randomUUID(), metadata: context.metadata?.() });
       // A renewal that failed is tried again at once, one that succeeded when it is due.
       if (!isOver())
         timer = clock.setTimer(renew, Math.max(0, began + Math.min(heartbeatInterval, patience) - clock.now()));

@@ -106,6 +106,8 @@ export function watchRecord(nats: NatsConnection, bucket: Bucket, context: Elect
         const limit = clock.setTimer(wake, Math.max(0, until - clock.now()));
         waiting.add(wake);
         signal.addEventListener("abort", wake);
+        // Whoever called off before is told by no event.
+        if (signal.aborted) wake();
       });
     },
     stop() {

@@ -32,6 +32,11 @@ export function bindPublisher(
       socket.close();
       await gone;
     },
+    async drop() {
+      if (!socket.closed) socket.linger = 0;
+      socket.close();
+      await gone;
+    },
   };
   const take = (frames: readonly Uint8Array[]): void => {
     const [frame] = frames;

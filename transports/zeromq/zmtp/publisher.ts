@@ -86,6 +86,13 @@ export async function bindPublisher(
       await Promise.all([...peers].map(({ connection }) => connection.finish(LINGER)));
       await gone;
     },
+    async drop() {
+      if (closed) return;
+      closed = true;
+      const gone = new Promise((done) => server.close(done));
+      for (const { connection } of peers) connection.drop();
+      await gone;
+    },
   };
   return publisher;
 }
