@@ -33,7 +33,7 @@ describe("whether nobody is primary", () => {
   );
 
   test("the first instance of a group is primary long before its timeout", async () => {
-    const watcher = new Watcher({
+    await using watcher = new Watcher({
       transport: memory(new MemoryBus()),
       election: hostLock({ workdir: scratchFolder() }),
       enabled: true,
@@ -42,7 +42,6 @@ describe("whether nobody is primary", () => {
       logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
       onPromote: () => undefined,
     });
-    await using _ = watcher;
     const reasons: string[] = [];
     watcher.on("rolechange", ({ reason }) => void reasons.push(reason.code));
     await watcher.start();
