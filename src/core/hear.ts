@@ -154,8 +154,9 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   const served = onBus ? life.promoting !== true : (known?.served ?? false);
   const metadata = onBus ? life.metadata : known?.metadata;
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
-  // The first mandate that is heard says where the group's terms are, whatever was read or set before.
-  const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP);
+  // The first mandate that is heard says where the group's terms are, whatever was read or set before: whoever heard it, too, has
+  // to believe the next term that is claimed here.
+  const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP - 1);
   state.terms = { mandate: term, highest: Math.max(highest, term) };
   state.knowsMandate = true;
   if (onBus) turn.effects.push({ type: "heard", arrival, isNew: known === undefined });

@@ -56,7 +56,7 @@ export interface RunOptions {
 const MOST_EVENTS = 100_000;
 
 /** A run that gets no two failovers ends all the same, after so many timeouts. */
-const LONGEST_RUN = 40;
+const LONGEST_RUN = 80;
 
 export function run(seed: number, options: RunOptions = {}): Report {
   const dice = new Dice(seed);
