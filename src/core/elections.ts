@@ -5,6 +5,7 @@
 
 import type { EvidenceKind } from "../events.ts";
 import type { Sender } from "../messages.ts";
+import { speaksFor } from "./heartbeat.ts";
 import { keyOf, reportOnce } from "./peers.ts";
 import { sayProbe } from "./speak.ts";
 import type { Turn } from "./turn.ts";
@@ -43,10 +44,20 @@ export function noteElection(
   return true;
 }
 
+/** Somebody of another election lives as primary of a term that gives no role: no campaign of ours as long as that may be. */
+export function giveWay(
+  { state }: Turn,
+  { election = "" }: { readonly election?: string | undefined },
+  until: number,
+): void {
+  const { odd, office } = state;
+  if (!speaksFor(office)) state.odd = { election, until: Math.max(until, odd?.until ?? -Infinity) };
+}
+
 /** The primary of the other election is gone, as far as that can be known. */
 export function endOddness({ state, now }: Turn, kind: EvidenceKind): void {
   const { odd, settings } = state;
-  if (odd === undefined) return;
+  if (odd?.until !== Infinity) return;
   const isGone = kind === "shutdown" || kind === "refused";
   if (isGone || (kind === "silence" && odd.election === FENCED_BY_SILENCE))
     state.odd = { election: odd.election, until: now + GRACE * settings.timeout };

@@ -7,7 +7,7 @@ import { abandonAttempt } from "./attempt.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
 import { answerChecks } from "./check.ts";
 import { extendHoldBack, forgetFailures } from "./backoff.ts";
-import { noteElection } from "./elections.ts";
+import { giveWay, noteElection } from "./elections.ts";
 import { handoverHears } from "./handover.ts";
 import { answer, answerSoon, speaksFor } from "./heartbeat.ts";
 import { loseOffice } from "./office.ts";
@@ -98,8 +98,11 @@ function hearUnbelieved(turn: Turn, life: Life): void {
 /** Nobody wins for a whole timeout; where its owner has another election, which our own knows nothing of, by no election. */
 function standBack(turn: Turn, life: Life, message: string): void {
   const { state, now } = turn;
-  if (noteElection(turn, life, false)) abandonAttempt(turn, reason("misconfigured", message));
   const until = now + patience(state.settings, life);
+  if (noteElection(turn, life, false)) {
+    giveWay(turn, life, until);
+    abandonAttempt(turn, reason("misconfigured", message));
+  }
   const watch = ownWatch(turn);
   watch.othersUntil = Math.max(watch.othersUntil, until);
   watch.silenceAt = Math.max(watch.silenceAt, until);
@@ -163,7 +166,8 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   const served = servedAt !== Infinity;
   const metadata = onBus ? life.metadata : (life.metadata ?? known?.metadata);
   const detector = settings.detector.observe(isNew ? settings.detector.initial : watch.detector, arrival);
-  // The first mandate that is heard says where the group's terms are, whatever was read or set before.
+  // The first mandate that is heard says where the group's terms are, whatever was read or set before; the next term that is claimed
+  // here has to be one that others believe.
   const highest = state.knowsMandate ? state.terms.highest : Math.min(state.terms.highest, term + MAX_TERM_JUMP / 2);
   state.terms = { mandate: term, highest: Math.max(highest, term) };
   state.knowsMandate = true;

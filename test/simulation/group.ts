@@ -97,6 +97,20 @@ export class Group {
     return Math.max(agenda.now, first, ...this.nodes.map(({ returnsAt }) => returnsAt));
   }
 
+  /** When nobody waits any more for what never comes. */
+  waitsEndAt(): number {
+    return Math.max(...this.nodes.map((node) => this.#waitsUntil(node)));
+  }
+
+  /** Nobody waits for an election or a fence that hangs longer than it should. */
+  checkWaits(): void {
+    for (const node of this.nodes) {
+      const until = this.#waitsUntil(node);
+      if (node.alive && !node.paused && until > -Infinity && until < this.world.agenda.now - this.longest / 2)
+        this.witness.violate(`L1: ${node.name} waits for ever for an election or a fence that hangs`);
+    }
+  }
+
   #waitsUntil(node: Node): number {
     const { attempt, fencing } = node.state;
     const hangs = this.world.arbiter?.answers.hangs(node) === true && attempt?.kind === "campaign";

@@ -121,6 +121,7 @@ export function run(seed: number, options: RunOptions = {}): Report {
     prod(group, dice);
     aim.shoot();
     pass(agenda.now + (dice.chance(0.4) ? dice.between(0, INTERVAL) : dice.between(0, 1.2 * longest)));
+    group.checkWaits();
   }
   aim.end();
   group.calm = true;
@@ -143,6 +144,8 @@ export function run(seed: number, options: RunOptions = {}): Report {
   pass(agenda.now + longest);
   if (heads.length === 1 && witness.promotions.length !== length) witness.violate("promoted again without a fault");
   witness.questionsLeft();
+  pass(Math.max(agenda.now, group.waitsEndAt()) + longest);
+  group.checkWaits();
   return {
     seed,
     regime: regime.name,
