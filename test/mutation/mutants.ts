@@ -1072,5 +1072,4 @@ export const MUTANTS: readonly Mutant[] = [
       "its first term is the initial one",
     ],
   ),
-  ...faults("src/core/speak.ts"),
 ];
