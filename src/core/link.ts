@@ -21,6 +21,8 @@ export function link(turn: Turn, up: boolean, connection: number): void {
   state.attempt = undefined;
   if (up) {
     state.link = { up, connection, quietUntil: now + primaryPatience(state), asked: Infinity };
+    // The primary last heard may have lived on unheard, and that binds whoever asserts itself, too.
+    if (state.primary !== undefined) ownWatch(turn).quietUntil = state.link.quietUntil;
     restartWatch(turn);
     answer(turn);
   } else {

@@ -39,6 +39,7 @@ describe("a primary by assertion", () => {
       node.hear(b.heartbeat({ term: 1 }), at);
     }
     expect(node.state.role).toBe("secondary");
+    expect(node.done("promote")).toHaveLength(1);
     expect(node.sent("claim")).toEqual([]);
     expect(node.told("evidence")).toEqual([]);
   });
@@ -55,6 +56,22 @@ describe("a primary by assertion", () => {
       node.until(leaves ? 100 + INTERVAL : 10 + TIMEOUT);
       expect(node.state.office).toMatchObject({ term: 2, status: "ruling" });
     }
+  });
+
+  test("given another primary and a link that was down, when it returns, then the one by assertion listens for a whole timeout", () => {
+    const node = asserted();
+    node.feed({ type: "onPromote-settled", error: undefined });
+    node.hear(peer("b").heartbeat({ term: 1 }), 10);
+    node.feed({ type: "onDemote-settled", error: undefined }, 20);
+    node.settle();
+    node.feed({ type: "link", up: false, connection: 1 }, 100);
+    node.until(2_000);
+    expect(node.done("promote")).toHaveLength(1);
+    node.feed({ type: "link", up: true, connection: 2 }, 2_000);
+    node.until(2_000 + TIMEOUT - 1);
+    expect(node.done("promote")).toHaveLength(1);
+    node.until(2_000 + TIMEOUT);
+    expect(node.done("promote")).toHaveLength(2);
   });
 
   test("given another primary, when somebody is alive in an older term after it, then the one by assertion waits for that one's silence, too", () => {

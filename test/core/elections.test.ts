@@ -71,6 +71,22 @@ describe("a group has one election", () => {
     },
   );
 
+  test("given the odd one, when the primary goes on, then it does not ask again", () => {
+    const node = contender({ electionName: "test-lock" });
+    const b = peer("b");
+    node.hear(b.heartbeat({ election: "claims" }), 0);
+    node.hear(b.heartbeat({ election: "claims" }), INTERVAL);
+    expect(node.sent("probe")).toHaveLength(1);
+  });
+
+  test("given a candidate, when somebody who is no primary tells of another election, then it campaigns all the same", () => {
+    const node = instance({ electionName: "claims" });
+    node.hear({ ...peer("b").probe(), election: "test-lock" }, 10);
+    expect(node.told("misconfigured")).toHaveLength(1);
+    node.until(TIMEOUT);
+    expect(node.state.role).toBe("primary");
+  });
+
   test.for(["probe", "claim"] as const)(
     "given a primary, when a %s tells of another election, then it reports its sender",
     (kind) => {

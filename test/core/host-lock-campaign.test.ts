@@ -283,6 +283,14 @@ describe("a hung holder", () => {
     expect(node.done("campaign")).toHaveLength(1);
   });
 
+  test("given a fence that still acts, when another primary is heard and falls silent, then nobody waits for the fence", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.hear(peer("c").heartbeat({ term: 6 }), 400);
+    node.until(400 + TIMEOUT);
+    expect(node.done("campaign")).toHaveLength(2);
+  });
+
   test("given a fence that never settles, when promoteTimeout has passed, then it is told, and the instance campaigns again", () => {
     const node = doubter({ fence: true });
     node.feed(held(node));

@@ -798,6 +798,11 @@ export const MUTANTS: readonly Mutant[] = [
     ["    connection < state.link.connection ||\n", "", "rule 9: a late down does not undo a newer up"],
     ["    restartWatch(turn);\n    answer(turn);", "    answer(turn);", "S7: silence counts from the link's return"],
     [
+      "if (state.primary !== undefined) ownWatch(turn).quietUntil = state.link.quietUntil;",
+      "",
+      "S7: when the link returns, nobody asserts itself before a whole timeout",
+    ],
+    [
       "    restartWatch(turn);\n    answer(turn);",
       "    restartWatch(turn);",
       "a primary whose link returns says so at once",
@@ -1067,5 +1072,4 @@ export const MUTANTS: readonly Mutant[] = [
       "its first term is the initial one",
     ],
   ),
-  ...faults("src/core/speak.ts"),
 ];
