@@ -1,5 +1,5 @@
 /**
- * What a watcher tells the program: ten events, each with a reason from a closed list of codes.
+ * What a watcher tells the program: eleven events, each with a reason from a closed list of codes.
  *
  * @module
  */
@@ -81,17 +81,26 @@ export interface RoleChanged {
   readonly reason: Reason;
 }
 
+/** Somebody else has become primary. */
+export interface PrimaryChanged {
+  /** Who is primary now. */
+  readonly instanceId: string;
+  /** The term of its mandate. */
+  readonly term: number;
+  /** What it says of itself; absent where it says nothing. */
+  readonly metadata?: Metadata;
+  /** The same as a sentence. */
+  readonly reason: Reason;
+}
+
 /** The events by name, with what listeners get. */
 export interface WatcherEvents {
   /** The own role has changed. */
   rolechange: RoleChanged;
-  /** Somebody else has become primary. `metadata` is what it says of itself; absent where it says nothing. */
-  promoted: {
-    readonly instanceId: string;
-    readonly term: number;
-    readonly metadata?: Metadata;
-    readonly reason: Reason;
-  };
+  /** Somebody else has become primary. */
+  primarychange: PrimaryChanged;
+  /** The former name of `primarychange`, told beside it; it goes before 1.0. */
+  promoted: PrimaryChanged;
   /** Something is known against the primary. `instanceId` is absent where none was ever heard. */
   evidence: {
     readonly kind: EvidenceKind;

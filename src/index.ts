@@ -46,7 +46,7 @@ export { claims } from "./elections/claims.ts";
 export type { ClaimsElection } from "./elections/claims.ts";
 export { ElectionError, NotPrimaryError, TransportError } from "./errors.ts";
 export type { FailureCode } from "./errors.ts";
-export type { EvidenceKind, Reason, ReasonCode, Role, RoleChanged, WatcherEvents } from "./events.ts";
+export type { EvidenceKind, PrimaryChanged, Reason, ReasonCode, Role, RoleChanged, WatcherEvents } from "./events.ts";
 export type { JournalEntry } from "./journal.ts";
 export type { Logger } from "./logger.ts";
 export type { Metadata } from "./messages.ts";

@@ -12,6 +12,7 @@ import { RoleChanges, type RoleChange } from "./role-changes.ts";
 /** By name, so that one that is missing does not compile. */
 const EVENTS: Readonly<Record<keyof WatcherEvents, true>> = {
   rolechange: true,
+  primarychange: true,
   promoted: true,
   evidence: true,
   wouldpromote: true,
@@ -59,6 +60,7 @@ export class News {
     }
     // The pair is sound by the signature; TypeScript cannot see it through the mapped union.
     sayEvent(this.#logger, { type: name, detail } as WatcherEvent);
+    if (name === "promoted") this.#emitter.emit("primarychange", detail as WatcherEvents["primarychange"]);
     this.#emitter.emit(name, detail);
   }
 

@@ -467,11 +467,16 @@ describe("metadata", () => {
     const group = new Group({ delay: 1 });
     const a = await group.start("a", { metadata: { url: "http://a" } });
     await group.clock.advance(2 * TIMEOUT);
-    const b = await group.start("b", { enabled: false });
+    const b = group.create("b", { enabled: false });
+    const heard: string[] = [];
+    for (const name of ["primarychange", "promoted"] as const)
+      b.watcher.on(name, ({ metadata }) => heard.push(`${name} ${String(metadata?.["url"])}`));
+    await b.watcher.start();
     await group.clock.advance(2 * TIMEOUT);
     expect(a.watcher.status().metadata).toEqual({ url: "http://a" });
     expect(b.watcher.status().primary).toMatchObject({ instanceId: "a", metadata: { url: "http://a" } });
     expect(b.watcher.status().primary).not.toHaveProperty("evidence");
+    expect(heard).toEqual(["primarychange http://a", "promoted http://a"]);
     a.watcher.setMetadata({ url: "http://elsewhere" });
     await group.clock.advance(2);
     expect(b.watcher.status().primary?.metadata).toEqual({ url: "http://elsewhere" });
