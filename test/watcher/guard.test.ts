@@ -248,7 +248,7 @@ describe("listeners", () => {
     ["primaryUnresponsive", /did you mean primary-unresponsive\?/],
     [
       "nonsense",
-      /^Cannot listen to "nonsense": there is no such event; The events are rolechange, promoted, evidence,/,
+      /^Cannot listen to "nonsense": there is no such event; The events are rolechange, primarychange, promoted, evidence,/,
     ],
     ["toString", /there is no such event/],
     [undefined, /^Cannot listen to undefined: /],
