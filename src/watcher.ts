@@ -83,6 +83,8 @@ export class Watcher implements AsyncDisposable {
   /** The check that waits for a question which is not asked yet: who asks meanwhile shares it. */
   #check: Promise<CheckResult> | undefined;
   #starting: Promise<void> | undefined;
+  /** What `start` has given since the last one began. */
+  #starts: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
   /** Who waits to be primary, and is told when that will not be. */
@@ -283,7 +285,13 @@ export class Watcher implements AsyncDisposable {
    * @throws {TransportError | ElectionError} (rejects) where the bus or the election cannot be had
    * @throws {TypeError} (rejects) after `shutdown`
    */
-  async start(options: AbortSignal | StartOptions = {}): Promise<void> {
+  start(options: AbortSignal | StartOptions = {}): Promise<void> {
+    const started = this.#join(options);
+    this.#starts.push(started);
+    return started;
+  }
+
+  async #join(options: AbortSignal | StartOptions): Promise<void> {
     const { signal, wait = false } = startOptions(options);
     if (this.#shutdown !== undefined)
       throw new TypeError("Cannot start the watcher: it has been shut down; make a new one.");
@@ -295,6 +303,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   #begin(wait: boolean, before: Promise<void> | undefined): void {
+    this.#starts = [];
     const starting = before === undefined ? this.#start(wait) : before.then(undefined, () => this.#start(wait));
     this.#starting = starting;
     starting.catch(() => {
@@ -442,6 +451,8 @@ export class Watcher implements AsyncDisposable {
 
   async #leave(): Promise<void> {
     this.#opening.abort(new Error("Cannot start the watcher: it was shut down before it was live on the bus."));
+    // Who shuts down knows why the start ended, whether or not it waits for it.
+    for (const started of this.#starts) started.catch(() => undefined);
     await this.#starting?.catch(() => undefined);
     this.#engine.feed({ type: "shutdown" });
     await this.#ended.promise;

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import process from "node:process";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { TransportError, Watcher, type Transport } from "../../src/index.ts";
 import { Group, INTERVAL, TIMEOUT } from "../support/group.ts";
 
@@ -324,6 +325,21 @@ describe("shutdown()", () => {
     expect(starting.is()).toMatch("rejected: Cannot start the watcher: it was shut down");
     expect(leaving.is()).toBe("resolved");
     expect(group.clock.timers).toBe(0);
+  });
+
+  test("given a start that nobody awaits, when the watcher is shut down meanwhile, then no rejection is left unhandled", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    onTestFinished(() => void process.off("unhandledRejection", note));
+    const group = new Group();
+    const { watcher } = group.create("a", { transport: bus({ hangs: true }) });
+    void watcher.start();
+    void watcher.shutdown();
+    await group.clock.advance(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+    expect(watcher.status().state).toBe("ended");
   });
 
   test("given a bus that does not close, when the watcher is shut down, then it rejects with its name, and is over", async () => {
