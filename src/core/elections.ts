@@ -44,14 +44,15 @@ export function noteElection(
   return true;
 }
 
-/** Somebody of another election lives as primary of a term that gives no role: no campaign of ours as long as that may be. */
+/** Somebody of another election lives as primary of a term that gives no role: no campaign of ours, as if it had the role and left. */
 export function giveWay(
   { state }: Turn,
   { election = "" }: { readonly election?: string | undefined },
   until: number,
 ): void {
-  const { odd, office } = state;
-  if (!speaksFor(office)) state.odd = { election, until: Math.max(until, odd?.until ?? -Infinity) };
+  const { odd, office, settings } = state;
+  if (speaksFor(office)) return;
+  state.odd = { election, until: Math.max(until + GRACE * settings.timeout, odd?.until ?? -Infinity) };
 }
 
 /** The primary of the other election is gone, as far as that can be known. */

@@ -1,4 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import process from "node:process";
 import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
@@ -122,23 +124,47 @@ describe("the term, and the file that keeps it", () => {
     ["a record without a term", JSON.stringify(madeUpRecord({ term: null }))],
     ["a term below zero", JSON.stringify(madeUpRecord({ term: -1 }))],
     ["a term beyond what can be counted", JSON.stringify(madeUpRecord({ term: Number.MAX_SAFE_INTEGER }))],
-  ])("%s counts as term 0 and is reported, and the highest term heard still stands", async (_what, content) => {
+    ["more than a record can have", `${JSON.stringify(madeUpRecord())}${" ".repeat(70_000)}`],
+  ])("%s is not the same as no file: nobody gets a mandate, and the file stays", async (_what, content) => {
     const workdir = scratchFolder();
     const { file } = locate("test", { workdir });
     writeFileSync(file, content);
     const instance = await openInstance({ workdir });
+    await expect(instance.campaign(12)).rejects.toThrow(
+      new RegExp(`^Cannot read the last term from ${file}: .*; no term is given before it can be: make it readable`),
+    );
+    expect(readFileSync(file, "utf8")).toBe(content);
+    rmSync(file);
     expect((await instance.win(12)).term).toBe(13);
-    expect(instance.log.all("error").map(({ message }) => message)).toEqual([
-      expect.stringContaining(`Cannot read the last term from ${file}`),
-    ]);
+  });
+
+  test.for(["a pipe", "a device", "a link to itself"])(
+    "%s in the file's place is no file: nobody gets a mandate, and nobody waits for it",
+    async (what) => {
+      const workdir = scratchFolder();
+      const { file } = locate("test", { workdir });
+      if (what === "a pipe") execFileSync("mkfifo", [file]);
+      else symlinkSync(what === "a device" ? "/dev/zero" : file, file);
+      const instance = await openInstance({ workdir });
+      await expect(instance.campaign()).rejects.toThrow(/^Cannot read the last term from /);
+    },
+  );
+
+  test("a byte order mark does not hide the last term", async () => {
+    const workdir = scratchFolder();
+    const { file } = locate("test", { workdir });
+    writeFileSync(file, `\uFEFF${JSON.stringify(madeUpRecord({ term: 41 }))}`);
+    const instance = await openInstance({ workdir });
+    expect((await instance.win()).term).toBe(42);
   });
 
   test("a term that cannot be written down is no mandate: the campaign rejects, and the port is free", async () => {
     const workdir = scratchFolder();
     const instance = await openInstance({ workdir });
     const { file } = locate("test", { workdir });
-    // Nothing can be renamed over a folder that is not empty, not even by root.
-    mkdirSync(`${file}/in-the-way`, { recursive: true });
+    // Nothing can be written over a folder, not even by root.
+    const temporary = `${file}.${instance.incarnation}.tmp`;
+    mkdirSync(`${temporary}/in-the-way`, { recursive: true });
     const campaign = instance.campaign();
     await expect(campaign).rejects.toThrow(ElectionError);
     await expect(campaign).rejects.toThrow(`Cannot write the term 1 down in ${file}`);
@@ -146,8 +172,8 @@ describe("the term, and the file that keeps it", () => {
     expect(listener).toBeDefined();
     await instance.log.next("it watches on", "greeted");
     await listener?.leave();
-    expect(readdirSync(workdir)).toEqual(["failover-test.json"]);
-    rmSync(file, { recursive: true });
+    expect(readdirSync(workdir)).toEqual([basename(temporary)]);
+    rmSync(temporary, { recursive: true });
     expect((await instance.win()).term).toBe(1);
   });
 
@@ -166,7 +192,9 @@ describe("the term, and the file that keeps it", () => {
     const workdir = scratchFolder();
     const instance = makeInstance({ workdir });
     // Stands for a folder without permission, which does not stop root.
-    mkdirSync(`${locate("test", { workdir }).file}.${instance.incarnation}.rehearsal/x`, { recursive: true });
+    const { incarnation } = instance;
+    const rehearsed = `${locate("test", { workdir }).file}.${incarnation}.rehearsal`;
+    mkdirSync(`${rehearsed}.${incarnation}.tmp/x`, { recursive: true });
     await instance.open();
     expect(instance.log.all("error").map(({ message }) => message)).toEqual([
       expect.stringMatching(/^Cannot write the term 1 down/),

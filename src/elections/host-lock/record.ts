@@ -1,6 +1,16 @@
 /** The file: which term was given last, and to whom. It outlives every process; only the holder of the port writes it. */
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import type { Holder } from "../../election.ts";
@@ -64,14 +74,20 @@ export function holderOf(record: HolderRecord, { file }: Pick<Place, "file">): H
   };
 }
 
+/** No record comes near this many bytes. */
+const MAX_FILE = 64 * 1_024;
+
+/** A pipe in the file's place must not be waited for. Windows has no such flag. */
+const READ = constants.O_RDONLY | ((constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
+
 /**
  * What the file says; undefined where there is none yet.
- * @throws {ElectionError} where there is one that cannot be read or understood
+ * @throws {ElectionError} where there is one that cannot be read or understood: that is not the same as none
  */
 export function readRecord(file: string): HolderRecord | undefined {
   let problem: string;
   try {
-    const parsed = v.safeParse(HolderSchema, JSON.parse(readFileSync(file, "utf8")));
+    const parsed = v.safeParse(HolderSchema, JSON.parse(textOf(file)));
     if (parsed.success && parsed.output.term !== null) return parsed.output;
     problem = parsed.success
       ? "it names no term"
@@ -82,6 +98,16 @@ export function readRecord(file: string): HolderRecord | undefined {
     problem = error.message;
   }
   throw new ElectionError("FAILED", `Cannot read the last term from ${file}: ${problem}`);
+}
+
+/** Some editors begin a text with a byte order mark. */
+function textOf(file: string): string {
+  return withFile(file, READ, (descriptor) => {
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) throw new Error("it is no regular file");
+    if (status.size > MAX_FILE) throw new Error(`it has ${status.size} bytes, where a record has at most ${MAX_FILE}`);
+    return readFileSync(descriptor, "utf8").replace(/^\uFEFF/u, "");
+  });
 }
 
 /** The holder that the file names, if that very process is alive and has not resigned: whoever is silent on the port. */
@@ -130,10 +156,10 @@ export function removeFile(file: string): void {
   }
 }
 
-function withFile(path: string, flags: string, use: (descriptor: number) => void): void {
+function withFile<T>(path: string, flags: string | number, use: (descriptor: number) => T): T {
   const descriptor = openSync(path, flags);
   try {
-    use(descriptor);
+    return use(descriptor);
   } finally {
     closeSync(descriptor);
   }
