@@ -83,6 +83,10 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
     expect(broken([222, 2_402, 2_615, 6_470, 7_381, 10_504], { regime: "mixed" })).toEqual([]);
   });
 
+  test("who remembers terms far above the group's goes on within what others believe: seed 316261 was left without a primary", () => {
+    expect(broken([316_261])).toEqual([]);
+  });
+
   test("an election or a fence that never answers is waited for no more after a while: when it was, these seeds were stuck", () => {
     expect(broken([504, 622, 884, 2_139, 2_380, 5_189], { regime: "lock" })).toEqual([]);
   });

@@ -15,7 +15,7 @@ interface Memory {
   state: State;
   callback: "promote" | "demote";
   term: number;
-  /** When it stepped down from which term, where nobody else has been promoted since. */
+  /** When it stepped down from which term, where nobody else was promoted or heard to serve since. */
   steppedDown: { readonly at: number; readonly term: number } | undefined;
   /** Questions that were not answered, and when they were asked. */
   readonly questions: Map<number, number>;
@@ -129,14 +129,17 @@ export class Witness {
 
   /** Before a message is taken in. */
   heard(node: Node, message: Message): void {
-    if (!this.#regime.mixed || (message.kind !== "heartbeat" && message.kind !== "promoted")) return;
+    if (message.kind !== "heartbeat" && message.kind !== "promoted") return;
     const { incarnation = "", seq = 0, term } = message;
     // What is repeated, or is of a mandate that is over, says nothing of now.
     const known = peerOf(node.state, incarnation);
     if (seq <= known.seq || term <= known.endedTerm) return;
     const memory = this.#memoryOf(node);
     memory.lives.set(incarnation, term);
-    memory.odd = message.election !== node.state.settings.electionName;
+    memory.odd = this.#regime.mixed && message.election !== node.state.settings.electionName;
+    // Somebody else serves, be it news or not.
+    const serves = message.kind === "promoted" || message.promoting !== true;
+    if (serves && term >= node.state.terms.mandate) memory.steppedDown = undefined;
   }
 
   #answered(node: Node, { id, result }: Extract<Effect, { type: "checked" }>): void {
