@@ -53,6 +53,7 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
       Math.max(...range(1, 100).map((seed) => run(seed, { regime }).longestOverlap));
     expect(overlaps("mesh")).toBeGreaterThan(0);
     expect(overlaps("torn")).toBeGreaterThan(0);
+    expect(overlaps("mixed")).toBeGreaterThan(0);
   });
 
   test("a candidate that has held another off before does so again: with its first claim alone, these seeds had two at once", () => {
