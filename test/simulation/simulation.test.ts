@@ -53,6 +53,7 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
       Math.max(...range(1, 100).map((seed) => run(seed, { regime }).longestOverlap));
     expect(overlaps("mesh")).toBeGreaterThan(0);
     expect(overlaps("torn")).toBeGreaterThan(0);
+    expect(overlaps("mixed")).toBeGreaterThan(0);
   });
 
   test("a candidate that has held another off before does so again: with its first claim alone, these seeds had two at once", () => {
@@ -81,6 +82,10 @@ describe("the protocol alone, under seeded faults", PATIENT, () => {
 
   test("a campaign under way is called off for a primary of another election: when it was not, these seeds had two at once", () => {
     expect(broken([222, 2_402, 2_615, 6_470, 7_381, 10_504], { regime: "mixed" })).toEqual([]);
+  });
+
+  test("who remembers terms far above the group's goes on within what others believe: seed 316261 was left without a primary", () => {
+    expect(broken([316_261])).toEqual([]);
   });
 
   test("an election or a fence that never answers is waited for no more after a while: when it was, these seeds were stuck", () => {

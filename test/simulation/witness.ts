@@ -18,7 +18,7 @@ interface Memory {
   state: State;
   callback: "promote" | "demote";
   term: number;
-  /** When it stepped down from which term, where nobody else has been promoted since. */
+  /** When it stepped down from which term, where nobody else was promoted or heard to serve since. */
   steppedDown: { readonly at: number; readonly term: number } | undefined;
   /** Questions that were not answered, and when they were asked. */
   readonly questions: Map<number, number>;
@@ -133,7 +133,7 @@ export class Witness {
 
   /** Before a message is taken in. */
   heard(node: Node, message: Message): void {
-    if (!this.#regime.mixed || (message.kind !== "heartbeat" && message.kind !== "promoted")) return;
+    if (message.kind !== "heartbeat" && message.kind !== "promoted") return;
     const { incarnation = "", seq = 0, term } = message;
     // What is repeated, or is of a mandate that is over, says nothing of now.
     const known = peerOf(node.state, incarnation);
@@ -141,8 +141,11 @@ export class Witness {
     const memory = this.#memoryOf(node);
     memory.lives.set(incarnation, term);
     // One that is over elsewhere is no primary here.
-    if (message.term >= node.state.terms.mandate)
+    if (term < node.state.terms.mandate) return;
+    if (this.#regime.mixed)
       memory.odd = message.election === node.state.settings.electionName ? -Infinity : this.#agenda.now;
+    // Somebody else serves, be it news or not.
+    if (message.kind === "promoted" || message.promoting !== true) memory.steppedDown = undefined;
   }
 
   #answered(node: Node, { id, result }: Extract<Effect, { type: "checked" }>): void {
