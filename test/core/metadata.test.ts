@@ -46,5 +46,5 @@ test("given a primary whose metadata change again and again, when it says so, th
   const node = serving();
   for (const at of [356, 358, 360]) node.feed({ type: "set-metadata", metadata: { ...HERE, at: `${at}` } }, at);
   node.until(370);
-  expect(node.sent("heartbeat").map(({ metadata }) => metadata?.at)).toEqual(["356", "360"]);
+  expect(node.sent("heartbeat").map(({ metadata }) => metadata?.["at"])).toEqual(["356", "360"]);
 });
