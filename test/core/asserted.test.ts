@@ -44,6 +44,18 @@ describe("a primary by assertion", () => {
     expect(node.told("evidence")).toEqual([]);
   });
 
+  test("given a primary by assertion whose work fails while its link is down, when its backoff is over, then it waits for the link", () => {
+    const node = asserted();
+    node.feed({ type: "onPromote-settled", error: undefined });
+    node.feed({ type: "link", up: false, connection: 1 }, 10);
+    node.feed({ type: "work-ended", error: new Error("no") }, 20);
+    node.feed({ type: "onDemote-settled", error: undefined }, 30);
+    node.until(10 * TIMEOUT);
+    expect(node.done("promote")).toHaveLength(1);
+    node.feed({ type: "link", up: true, connection: 2 });
+    expect(node.done("promote")).toHaveLength(2);
+  });
+
   test("given another primary that falls silent or leaves, when it has, then the one by assertion is primary again, in a higher term", () => {
     for (const leaves of [false, true]) {
       const node = asserted();

@@ -145,6 +145,22 @@ describe("L1: a group whose promotions fail everywhere backs off as one", () => 
     const leaving = { leaving: true, failing: true, promoting: true };
     expect(node.sent("heartbeat")).toMatchObject([leaving, leaving]);
   });
+
+  test("given an onPromote that does not return in time, when leaving heartbeats go on, then they say that the work fails", () => {
+    const node = elected();
+    node.until(TIMEOUT + 1_000);
+    expect(node.sent("heartbeat").at(-1)).toMatchObject({ leaving: true, failing: true, promoting: true });
+  });
+
+  test("given a primary that steps down before its onPromote has returned, when its mandate is over, then that is a failure", () => {
+    const node = elected();
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
+    node.feed({ type: "onPromote-settled", error: undefined }, 370);
+    node.feed({ type: "onDemote-settled", error: undefined }, 371);
+    node.settle();
+    expect(node.state.failures).toBe(1);
+    expect(node.state.backoffUntil).toBeGreaterThan(371);
+  });
 });
 
 describe("work that fails as soon as it has begun", () => {
@@ -185,13 +201,28 @@ describe("work that fails as soon as it has begun", () => {
     expect(waits[3]).toBeGreaterThanOrEqual(TIMEOUT / 2);
   });
 
-  test("given work that failed after it had served for a timeout, when it does, then it is a first failure", () => {
-    const node = serving({ backoffMin: 10 });
-    node.until(3 * TIMEOUT);
+  test("given work that failed after it had served for a timeout, when it does, then it is a first failure, whatever was before", () => {
+    const node = elected({ backoffMin: 10 });
+    failPromotion(node);
+    failPromotion(node);
+    while (node.state.office === undefined) node.until(node.state.wakeAt);
+    expect(node.state.failures).toBe(2);
+    node.feed({ type: "onPromote-settled", error: undefined });
+    node.until(node.now + TIMEOUT);
     node.feed({ type: "work-ended", error: new Error("no") });
     node.feed({ type: "onDemote-settled", error: undefined });
     node.settle();
     expect(node.state.failures).toBe(1);
+  });
+
+  test.for([true, undefined])("given a primary, when its goodbye says failed: %s, then its work does", (failed) => {
+    const node = serving();
+    node.feed(
+      failed ? { type: "work-ended", error: undefined } : { type: "step-down", id: 7, successor: undefined },
+      360,
+    );
+    node.feed({ type: "onDemote-settled", error: undefined }, 370);
+    expect(node.sent("shutdown").map((message) => message.failed)).toEqual([failed]);
   });
 
   test("given planned handovers one after another, when each has served for a moment, then nobody waits", () => {
@@ -233,6 +264,21 @@ describe("backoff, courtesy and holding back are three things", () => {
       node.hear(b.heartbeat({ term: 2, promoting: true }), at);
     }
     expect(node.state.holdBackUntil).toBeLessThanOrEqual(370 + 2 * TIMEOUT + 1_000);
+  });
+
+  test("given one that has held back for its time, when another is promoted after that and fails, then it does not hold back anew", () => {
+    const node = serving();
+    node.feed({ type: "step-down", id: 7, successor: undefined }, 360);
+    node.feed({ type: "onDemote-settled", error: undefined }, 370);
+    node.settle();
+    const b = peer("b");
+    node.hear(b.claim({ term: 3 }), 370 + TIMEOUT - 1);
+    node.until(370 + TIMEOUT + 1);
+    node.hear(b.heartbeat({ term: 3, promoting: true }));
+    node.forget();
+    node.hear(b.shutdown({ term: 3 }));
+    node.until(node.now);
+    expect(node.sent("claim")).toHaveLength(1);
   });
 
   test("given one that stepped down, when its named successor fails, then it still holds back, so that a third has its turn", () => {

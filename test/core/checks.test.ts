@@ -206,6 +206,21 @@ describe("check()", () => {
     expect(node.done("checked")).toHaveLength(1);
   });
 
+  test("given a long interval, when a second program asks, then its question leaves within a tenth of a second", () => {
+    const node = instance({ interval: 30_000, timeout: 90_000 });
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "check", id: 2 }, 30);
+    node.until(120);
+    expect(node.sent("probe")).toHaveLength(2);
+  });
+
+  test("given a primary with a long interval, when it is asked, then it answers within a twentieth of a second", () => {
+    const node = appointed({ interval: 30_000, timeout: 90_000 });
+    node.hear(peer("b").probe(), 10);
+    node.until(50);
+    expect(node.sent("heartbeat")).toHaveLength(1);
+  });
+
   test("given several that ask, when each has waited long enough, then each is answered in its own time", () => {
     const node = instance();
     node.feed({ type: "check", id: 1 }, 20);
@@ -241,8 +256,32 @@ describe("check()", () => {
     node.feed({ type: "check", id: 1 });
     node.until(TIMEOUT);
     expect(node.state.role).toBe("primary");
+    expect(node.done("checked")).toEqual([{ type: "checked", id: 1, result: { alive: true, via: "none", term: 1 } }]);
     node.feed({ type: "shutdown" });
     node.until(2 * TIMEOUT);
+    expect(node.done("checked")).toHaveLength(1);
+  });
+
+  test("given a check that is not asked yet, when its instance becomes primary, then whoever asks later does not share it, and nobody is asked", () => {
+    const node = instance();
+    node.until(TIMEOUT - 10);
+    node.feed({ type: "check", id: 1 }, TIMEOUT - 2);
+    node.feed({ type: "check", id: 2 }, TIMEOUT - 1);
+    node.until(TIMEOUT);
+    expect(node.done("checked").map(({ id }) => id)).toEqual([1, 2]);
+    expect(node.done("inquired")).toHaveLength(2);
+    node.forget();
+    node.until(TIMEOUT + INTERVAL);
+    expect(node.done("ask")).toEqual([]);
+  });
+
+  test("given a check under way, when the watcher is shut down while its work still stops, then it is answered once", () => {
+    const node = appointed();
+    node.hear(peer("b").heartbeat({ term: 8 }), 10);
+    node.feed({ type: "check", id: 1 }, 20);
+    node.feed({ type: "shutdown" }, 30);
+    node.until(20 + INTERVAL);
+    expect(node.state.life).toBe("leaving");
     expect(node.done("checked")).toHaveLength(1);
   });
 

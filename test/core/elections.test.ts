@@ -40,15 +40,44 @@ describe("a group has one election", () => {
     expect(node.state.odd).toBeUndefined();
   });
 
-  test("given a peer whose timings do not fit either, when it uses another election, then both are reported", () => {
+  test("given a primary by another election whose process is gone, when two timeouts have passed, then the odd one campaigns", () => {
+    const node = contender({ electionName: "test-lock" });
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "b#1" } }, 10);
+    node.until(10 + 2 * TIMEOUT - 1);
+    expect(node.done("campaign")).toEqual([]);
+    node.until(10 + 2 * TIMEOUT);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given an odd one that campaigned in the end, when it has won, then it is not the odd one any more", () => {
+    const node = contender({ electionName: "test-lock" });
+    node.hear(peer("b").heartbeat({ election: "claims" }), 0);
+    node.until(3 * TIMEOUT);
+    node.feed({ type: "won", id: node.done("campaign")[0]?.id ?? 0, term: 6, deadline: Infinity });
+    expect(node.state.role).toBe("primary");
+    expect(node.state.odd).toBeUndefined();
+  });
+
+  test("given the odd one, when somebody of its own election only means to be primary, then it remains the odd one", () => {
     const node = instance({ electionName: "claims" });
-    node.hear(peer("b").heartbeat({ election: "host-lock", timeout: 10 * TIMEOUT + 1 }), 0);
+    node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);
+    node.hear(peer("c").claim({ election: "claims" }), 10);
+    node.until(10 * TIMEOUT);
+    expect(node.sent("claim")).toEqual([]);
+  });
+
+  test("given a peer whose timings do not fit either, when it uses another election, then both are reported, once each", () => {
+    const node = instance({ electionName: "claims" });
+    const b = peer("b");
+    for (const at of [0, 10, 20]) node.hear(b.heartbeat({ election: "host-lock", timeout: 10 * TIMEOUT + 1 }), at);
     expect(node.told("misconfigured")).toHaveLength(2);
   });
 
-  test("given the odd one, when it finds out, then it tells the others what it uses", () => {
+  test("given the odd one, when it finds out, then it tells the others once what it uses", () => {
     const node = contender({ electionName: "test-lock" });
-    node.hear(peer("b").heartbeat({ election: "claims" }), 0);
+    const b = peer("b");
+    for (const at of [0, 10, 20]) node.hear(b.heartbeat({ election: "claims" }), at);
     expect(node.sent("probe")).toMatchObject([{ election: "test-lock" }]);
   });
 

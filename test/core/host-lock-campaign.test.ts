@@ -302,6 +302,38 @@ describe("a hung holder", () => {
     node.feed(held(node));
     node.until(60_000);
     expect(node.done("fence")).toHaveLength(1);
+    expect(node.told("error").filter(({ error }) => error.message.includes("fence"))).toHaveLength(1);
+  });
+
+  test("given a fence that acts, when the holder is heard and falls silent again, then the instance campaigns without it, and calls no second one beside it", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.hear(peer("b", "b#1").heartbeat({ seq: 9 }), 400);
+    node.until(400 + TIMEOUT);
+    expect(node.done("campaign")).toHaveLength(2);
+    node.feed(held(node));
+    expect(node.done("fence")).toHaveLength(1);
+  });
+
+  test("given a fence that acts, when silence is found again after an older mandate was heard, then nobody campaigns: silence is no proof", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.hear(peer("c").heartbeat({ term: 4 }), 400);
+    node.until(400 + TIMEOUT + 500);
+    expect(node.told("evidence")).toHaveLength(2);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a fence that acts, when an earlier one's answer comes again, then it is still waited for", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    const { id } = node.done("fence")[0] ?? { id: 0 };
+    node.feed({ type: "fenced", id, ok: true }, 400);
+    node.feed(held(node), 401);
+    expect(node.done("fence")).toHaveLength(2);
+    node.feed({ type: "fenced", id, ok: true }, 402);
+    node.until(1_300);
+    expect(node.done("campaign")).toHaveLength(2);
   });
 
   test("given long timeouts, when an election does not decide, then it has three of them", () => {

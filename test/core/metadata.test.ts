@@ -35,3 +35,16 @@ test("given a follower, when the primary says where it is, then it is known, wit
   node.hear(b.heartbeat(), 20);
   expect(node.state.primary?.metadata).toBeUndefined();
 });
+
+test("given a follower, when a primary that it has not heard greets with metadata, then they are known", () => {
+  const node = instance();
+  node.feed({ type: "greeted", holder: { instanceId: "b", incarnation: "b#1", term: 5, metadata: HERE } }, 10);
+  expect(node.state.primary?.metadata).toEqual(HERE);
+});
+
+test("given a primary whose metadata change again and again, when it says so, then a few times an interval", () => {
+  const node = serving();
+  for (const at of [356, 358, 360]) node.feed({ type: "set-metadata", metadata: { ...HERE, at: `${at}` } }, at);
+  node.until(370);
+  expect(node.sent("heartbeat").map(({ metadata }) => metadata?.["at"])).toEqual(["356", "360"]);
+});

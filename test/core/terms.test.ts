@@ -386,6 +386,48 @@ describe("S4: terms are bounded, and so is their jump in one message", () => {
     expect(node.state.office?.term).toBe(MAX_JUMP * 2 + 1);
   });
 
+  test.for([
+    { what: "in another term", last: { term: MAX_JUMP * 2 + 1 } },
+    { what: "and announces that it has longer", last: { term: MAX_JUMP * 2, timeout: TIMEOUT + 100 } },
+  ])("given a primary whose term is out of bounds, when it lives on $what, then it is not believed yet", ({ last }) => {
+    const node = instance();
+    node.hear(peer("b").heartbeat({ term: 1 }), 0);
+    const c = peer("c");
+    for (let at = 10; at < 10 + TIMEOUT; at += INTERVAL / 2) node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), at);
+    node.hear(c.heartbeat(last), 10 + TIMEOUT);
+    expect(node.state.primary).toMatchObject({ instanceId: "b" });
+  });
+
+  test("given a primary whose term is out of bounds, when another is heard meanwhile, then it does not live alone, and is not believed yet", () => {
+    const node = instance();
+    const b = peer("b");
+    const c = peer("c");
+    node.hear(b.heartbeat({ term: 1 }), 0);
+    for (let at = 10; at < 10 + TIMEOUT; at += INTERVAL / 2) node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), at);
+    node.hear(b.heartbeat({ term: 1 }), TIMEOUT);
+    node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), 10 + TIMEOUT);
+    expect(node.state.primary).toMatchObject({ instanceId: "b" });
+  });
+
+  test("given a mandate out of bounds that was heard before the own one began, when it is heard again, then the primary gives way, but does not believe it yet", () => {
+    const node = instance();
+    const c = peer("c");
+    node.hear(peer("b").heartbeat({ term: 1 }), 0);
+    node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), 10);
+    node.until(2 * TIMEOUT);
+    expect(node.state.role).toBe("primary");
+    node.hear(c.heartbeat({ term: MAX_JUMP * 2 }), 2 * TIMEOUT + 1);
+    expect(node.state.role).toBe("secondary");
+    expect(node.state.primary).toBeUndefined();
+  });
+
+  test("given a holder that greets with a term that numbers cannot carry, when it lives on, then it is never believed", () => {
+    const node = contender();
+    for (let at = 10; at < 3 * TIMEOUT; at += INTERVAL)
+      node.feed({ type: "greeted", holder: holderOf("b", MAX_TERM + 1) }, at);
+    expect(node.state.primary).toBeUndefined();
+  });
+
   test("given a mandate that nobody can follow, when it lives on, then it is never believed", () => {
     const node = instance();
     node.hear(peer("b").heartbeat({ term: 1 }), 0);
