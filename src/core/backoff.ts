@@ -43,13 +43,13 @@ export function backOff(turn: Turn): void {
  * From then on everybody waits, and whoever has failed itself waits longer.
  */
 export function countFailedMandate(turn: Turn, primary: Primary): void {
-  const { state, now } = turn;
+  const { state } = turn;
   if (primary.failed) return;
   ownPrimary(turn, primary).failed = true;
   if (state.failures > 0) waitFor(turn, state.failures - 1);
   state.failures += 1;
   // Whoever stepped down gives way to the next one, too.
-  if (state.holdBackUntil > now) extendHoldBack(turn);
+  extendHoldBack(turn);
 }
 
 /** This instance stepped down: the others have a timeout, and as much more as a promotion takes. */

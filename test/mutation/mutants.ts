@@ -455,9 +455,14 @@ export const MUTANTS: readonly Mutant[] = [
       "S4: a primary that is believed may speak meanwhile, and then nobody is alone",
     ],
     [
-      'if (noteElection(turn, life, false)) abandonAttempt(turn, reason("misconfigured", message));',
-      "noteElection(turn, life, false);",
+      'abandonAttempt(turn, reason("misconfigured", message));',
+      "",
       "a group has one election: beside a mandate of another a campaign is called off",
+    ],
+    [
+      "giveWay(turn, life, until);",
+      "",
+      "a group has one election: beside a mandate of another, whatever its term, nobody campaigns",
     ],
     ['  drop(turn, "absurd-term");\n', "", "S4: a mandate out of bounds is counted"],
     [
