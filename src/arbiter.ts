@@ -152,6 +152,7 @@ export class Arbiter {
   /** The campaign is no longer wanted. */
   cancel(id: number): void {
     this.#campaigns.get(id)?.abort();
+    this.#settleLate();
   }
 
   /**
@@ -161,11 +162,16 @@ export class Arbiter {
   #settleLate(): void {
     const { failed } = this.#options;
     for (const [id, mandate] of this.#late) {
-      if ([...this.#campaigns.keys()].some((later) => later > id)) continue;
+      if (this.#isDeciding(id)) continue;
       this.#late.delete(id);
       const isHeld = [...this.#mandates.keys()].some((later) => later > id);
       run(() => (isHeld ? mandate.abandon?.() : mandate.resign({})), failed);
     }
+  }
+
+  /** Whether a later campaign is under way. One that was called off may hang for ever, and is not waited for. */
+  #isDeciding(id: number): boolean {
+    return [...this.#campaigns].some(([later, { signal }]) => later > id && !signal.aborted);
   }
 
   /** Gives a mandate up. That the election failed to hear it is reported, and no reason to wait: it ends by itself. */
@@ -173,7 +179,7 @@ export class Arbiter {
     const { feed, failed } = this.#options;
     const mandate = this.#mandates.get(id);
     this.#mandates.delete(id);
-    const later = [...this.#campaigns.keys(), ...this.#mandates.keys()].some((other) => other > id);
+    const later = this.#isDeciding(id) || [...this.#mandates.keys()].some((other) => other > id);
     if (mandate !== undefined && later) {
       this.#late.set(id, mandate);
       this.#settleLate();
@@ -218,6 +224,7 @@ export class Arbiter {
 
   async close(): Promise<void> {
     for (const controller of this.#campaigns.values()) controller.abort();
+    this.#settleLate();
     this.#check.end();
     this.#surveying?.abort();
     await this.#options.election.close?.();

@@ -28,7 +28,7 @@ export class RoleChanges {
   #count = 0;
   #ended = false;
   /** Readers that wait, in the order in which they asked; each serves itself if it can. */
-  #waiting: (() => boolean)[] = [];
+  readonly #waiting = new Set<() => boolean>();
 
   push(change: Omit<RoleChange, "missed">): void {
     this.#count += 1;
@@ -43,12 +43,14 @@ export class RoleChanges {
   }
 
   #serve(): void {
-    this.#waiting = this.#waiting.filter((serve) => !serve());
+    for (const serve of this.#waiting) if (serve()) this.#waiting.delete(serve);
   }
 
   /** A new reader, which sees all changes from now on. Ends with the watcher. */
   read(): AsyncIterableIterator<RoleChange> {
     let position = this.#count;
+    /** What this reader waits for. */
+    const own = new Set<() => boolean>();
     const done: IteratorResult<RoleChange> = { done: true, value: undefined };
 
     /** What is next for this reader; undefined where it has to wait. */
@@ -65,14 +67,21 @@ export class RoleChanges {
         new Promise((resolve) => {
           const serve = (): boolean => {
             const result = take();
-            if (result !== undefined) resolve(result);
-            return result !== undefined;
+            if (result === undefined) return false;
+            own.delete(serve);
+            resolve(result);
+            return true;
           };
-          if (!serve()) this.#waiting.push(serve);
+          if (serve()) return;
+          own.add(serve);
+          this.#waiting.add(serve);
         }),
       return: () => {
         position = Infinity;
-        this.#serve();
+        for (const serve of own) {
+          this.#waiting.delete(serve);
+          serve();
+        }
         return Promise.resolve(done);
       },
       [Symbol.asyncIterator]() {

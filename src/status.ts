@@ -81,6 +81,8 @@ export interface Status {
   readonly detector: { readonly name: string; readonly level?: number };
   /** What is known against the primary; absent on a primary, and where nothing is. */
   readonly evidence?: EvidenceKind;
+  /** How the primary won, where that is not by our election: then this instance holds back. Absent where all use one. */
+  readonly otherElection?: string;
   /** It is campaigning now. */
   readonly campaigning: boolean;
   /** Messages that gave no role, by why. */
@@ -137,6 +139,7 @@ export function readStatus(sources: StatusSources): Status {
     suspicion: watching ? suspicionOf(watch, now) : 0,
     detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
+    ...(state.odd === undefined ? {} : { otherElection: state.odd.election }),
     campaigning: state.attempt !== undefined,
     ...kept,
   };
@@ -185,6 +188,8 @@ export function formatStatus(status: Status): string {
     );
   if (status.evidence !== undefined) lines.push(`  evidence against it: ${status.evidence}`);
   if (!status.healthy) lines.push("  not known to be healthy: does not campaign");
+  if (status.otherElection !== undefined)
+    lines.push(`  the primary uses another election (${status.otherElection}): does not campaign beside it`);
   if (!status.candidate) lines.push("  observer: never campaigns");
   lines.push(...status.warnings.map((warning) => `  warning: ${warning}`));
   const last = status.journal.at(-1);

@@ -87,6 +87,8 @@ export class Watcher implements AsyncDisposable {
   #starts: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
+  /** Nobody is promoted any more, whether or not the shutdown is complete. */
+  #isOver = false;
   /** Who waits to be primary, and is told when that will not be. */
   readonly #waiting = new Set<() => void>();
   /** Signals may outlive many watchers. */
@@ -353,7 +355,7 @@ export class Watcher implements AsyncDisposable {
   async whenPrimary(signal?: AbortSignal): Promise<number> {
     optionalSignal(signal)?.throwIfAborted();
     if (this.isPrimary) return this.term;
-    if (this.#engine.state.life === "ended") throw this.#departed();
+    if (this.#isOver) throw this.#departed();
     return new Promise((resolve, reject) => {
       const aborted = (): void => end(() => reject(signal?.reason as Error));
       const gone = (): void => end(() => reject(this.#departed()));
@@ -520,6 +522,7 @@ export class Watcher implements AsyncDisposable {
 
   /** After an overrun the protocol may end later after all: then what was kept is closed without anybody waiting for it. */
   #end(error: Error | undefined): void {
+    this.#isOver = true;
     for (const gone of [...this.#waiting]) gone();
     if (error !== undefined) this.#ended.reject(error);
     else {

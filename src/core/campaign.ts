@@ -104,7 +104,10 @@ export function won(turn: Turn, id: number, term: number, deadline: number): voi
 /** Why everybody else would refuse a mandate of this term; whoever won it has not won. */
 function flawOf(state: State, term: number): string | undefined {
   const { mandate, highest } = state.terms;
-  if (term <= mandate) return `a mandate of term ${mandate} was heard; the election has to give a higher one`;
+  if (term <= mandate)
+    return state.knowsMandate
+      ? `a mandate of term ${mandate} was heard; the election has to give a higher one`
+      : "terms begin at 1";
   if (canBe(state, term)) return undefined;
   return `terms are at most ${MAX_TERM}, and at most ${MAX_TERM_JUMP} above the highest heard (${highest})`;
 }
@@ -118,8 +121,7 @@ export function defeated(turn: Turn, id: number, message: string, holder: Holder
   const wasAmbition = state.ambition;
   state.ambition = false;
   backOff(turn);
-  const silent = attempt.evidence === "silence" && holder !== undefined;
-  if (silent && (primary?.incarnation === undefined || primary.incarnation === holder.incarnation))
+  if (attempt.evidence === "silence" && holder !== undefined && isSilent(turn, primary, holder))
     unresponsive(turn, holder, message);
   else if (wasAmbition || state.watch.evidence?.told !== true) {
     const who =
@@ -128,6 +130,19 @@ export function defeated(turn: Turn, id: number, message: string, holder: Holder
         : { instanceId: holder.instanceId, ...(holder.term === null ? {} : { term: holder.term }) };
     emit(turn, "lostrace", { ...who, reason: reason("lostrace", message) });
   }
+}
+
+/**
+ * Whether the silence is this holder's. Of one that was never heard it is only when it has held for a whole timeout: it may have won
+ * a moment ago. Nobody's own silence is meant.
+ */
+function isSilent({ state, now }: Turn, primary: State["primary"], { incarnation }: Holder): boolean {
+  const { suspect, settings } = state;
+  if (incarnation === settings.incarnation) return false;
+  if (primary?.incarnation !== undefined) return primary.incarnation === incarnation;
+  if (suspect?.incarnation !== incarnation) state.suspect = { incarnation, since: now };
+  else return now >= suspect.since + settings.timeout;
+  return false;
 }
 
 /** The kernel says that the holder lives, the bus has not heard it for a whole timeout: it hangs. */

@@ -26,6 +26,7 @@ export function initialState(
     knowsMandate: false,
     odd: undefined,
     unbelieved: undefined,
+    suspect: undefined,
     metadata: options.metadata,
     primary: undefined,
     peers: new Map(),

@@ -19,6 +19,7 @@ export function link(turn: Turn, up: boolean, connection: number): void {
   // A new connection may come up before the old one's end is told: what hung on the old one is void either way.
   if (state.attempt?.kind === "campaign") turn.effects.push({ type: "cancel", id: state.attempt.id });
   state.attempt = undefined;
+  state.suspect = undefined;
   if (up) {
     state.link = { up, connection, quietUntil: now + primaryPatience(state), asked: Infinity };
     // The primary last heard may have lived on unheard, and that binds whoever asserts itself, too.

@@ -240,7 +240,11 @@ function overdue(turn: Turn, office: Office): void {
     fail(
       turn,
       "failed",
-      new Error(`Could not say goodbye for term ${office.term} in time; the others find out by themselves.`),
+      new Error(
+        office.status === "farewell"
+          ? `Could not say goodbye for term ${office.term} in time; the others find out by themselves.`
+          : `The election did not confirm in time that term ${office.term} was given up; the mandate ends by itself.`,
+      ),
     );
     dissolve(turn, office);
     return;

@@ -250,6 +250,12 @@ export interface Odd {
   readonly until: number;
 }
 
+/** A holder that was never heard on the bus, as an outside election named it. */
+export interface Suspect {
+  readonly incarnation: string;
+  readonly since: number;
+}
+
 /** A mandate out of bounds that lives. */
 export interface Unbelieved {
   readonly key: string;
@@ -282,6 +288,7 @@ export interface State {
   readonly knowsMandate: boolean;
   readonly odd: Odd | undefined;
   readonly unbelieved: Unbelieved | undefined;
+  readonly suspect: Suspect | undefined;
   readonly metadata: Metadata | undefined;
   readonly primary: Primary | undefined;
   /** Everybody else who was heard, in the order of last hearing. */

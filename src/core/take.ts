@@ -76,7 +76,7 @@ export function take(turn: Turn, input: Input): void {
     case "evidence": {
       const { kind, incarnation } = input.evidence;
       const { primary } = state;
-      if (primary?.incarnation !== incarnation) return;
+      if (primary === undefined || primary.incarnation !== incarnation) return;
       if (kind !== "unlinked") markEnded(turn, incarnation, primary.term);
       accuse(turn, kind, kind === "shutdown" ? input.evidence.successor : undefined);
       return;

@@ -35,6 +35,7 @@ function copyOf(state: State): Writable<State> {
     knowsMandate: state.knowsMandate,
     odd: state.odd,
     unbelieved: state.unbelieved,
+    suspect: state.suspect,
     metadata: state.metadata,
     primary: state.primary,
     peers: state.peers,

@@ -234,19 +234,55 @@ describe("a hung holder", () => {
     expect(node.done("fence")).toEqual([]);
   });
 
-  test("given no primary was ever heard, when the lock is held all the same, then its holder is unresponsive", () => {
-    const node = contender();
+  /** Loses every campaign to this holder until then. */
+  const losing = (node: Instance, until: number, holder = holderOf("b")): void => {
+    while (node.now < until)
+      if (node.state.attempt === undefined) node.until(Math.min(until, node.state.wakeAt));
+      else node.feed(held(node, holder));
+  };
+
+  test("given a holder that nobody ever heard, when it has just won, then that is a lost race: it has not been silent for a timeout", () => {
+    const node = contender({ fence: true });
     node.until(TIMEOUT);
     node.feed(held(node));
-    expect(node.told("primary-unresponsive")).toHaveLength(1);
+    expect(node.told("lostrace")).toMatchObject([{ instanceId: "b" }]);
+    losing(node, 2 * TIMEOUT - 1);
+    expect(node.told("primary-unresponsive")).toEqual([]);
+    expect(node.done("fence")).toEqual([]);
   });
 
-  test("given a primary of the reference's format that fell silent, when somebody holds the lock, then that one is unresponsive", () => {
-    const node = contender();
-    node.hear(reference("golang-A").heartbeat(), 40);
-    node.until(40 + TIMEOUT);
-    node.feed(held(node));
-    expect(node.told("primary-unresponsive")).toHaveLength(1);
+  test.for([undefined, "golang-A"])(
+    "given a holder that nobody ever heard, beside %s, when it has held the lock for a whole timeout, then it is unresponsive",
+    (silent) => {
+      const node = contender({ fence: true });
+      if (silent !== undefined) node.hear(reference(silent).heartbeat(), 1);
+      losing(node, 3 * TIMEOUT);
+      expect(node.told("primary-unresponsive")).toHaveLength(1);
+      expect(node.done("fence")).toHaveLength(1);
+    },
+  );
+
+  test("given holders that follow one another, when each has held the lock for less than a timeout, then nobody is unresponsive", () => {
+    const node = contender({ fence: true });
+    for (let round = 0; round < 5; round += 1)
+      losing(node, TIMEOUT + (round + 1) * (TIMEOUT - 50), holderOf(`p${round}`));
+    expect(node.done("fence")).toEqual([]);
+  });
+
+  test("given a link that was down, when it is up again, then a holder is given a whole timeout anew", () => {
+    const node = contender({ fence: true });
+    losing(node, TIMEOUT + 100);
+    node.feed({ type: "link", up: false, connection: 1 });
+    node.feed({ type: "link", up: true, connection: 2 });
+    losing(node, 3 * TIMEOUT + 90);
+    expect(node.done("fence")).toEqual([]);
+  });
+
+  test("given an election that names this very instance as the holder, when the campaign is lost, then it does not fence itself", () => {
+    const node = contender({ fence: true });
+    losing(node, 10 * TIMEOUT, { instanceId: "a", incarnation: "a#1", term: 5 });
+    expect(node.told("primary-unresponsive")).toEqual([]);
+    expect(node.done("fence")).toEqual([]);
   });
 
   test("given a holder that is not the silent primary, when the campaign says so, then that is a lost race and nobody is fenced", () => {

@@ -640,7 +640,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["  if (primary.failed) return;\n", "", "L1: a mandate that failed counts once"],
     ["  ownPrimary(turn, primary).failed = true;\n", "", "L1: and that is remembered"],
     [
-      "  if (state.holdBackUntil > now) extendHoldBack(turn);\n",
+      "  // Whoever stepped down gives way to the next one, too.\n  extendHoldBack(turn);\n",
       "",
       "whoever stepped down gives way to a third when the second fails",
     ],

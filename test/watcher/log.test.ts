@@ -58,13 +58,13 @@ describe("what the log gets without being asked", () => {
     const group = new Group();
     const holder = { instanceId: "b", incarnation: "b#1", term: 5 };
     const { alarms } = await start(group, { election: lockOf(holder) });
-    await group.clock.advance(2 * TIMEOUT);
+    await group.clock.advance(3 * TIMEOUT);
     expect(alarms()).toEqual([
       "warn billing/a: b is silent, but holds its lock and nothing fences it: The lock is b's.",
     ]);
     const other = new Group();
     const fenced = await start(other, { election: lockOf(holder), fence: () => Promise.resolve(false) });
-    await other.clock.advance(2 * TIMEOUT);
+    await other.clock.advance(3 * TIMEOUT);
     expect(fenced.alarms()).toEqual(["warn billing/a: b is silent, but holds its lock: The lock is b's."]);
   });
 

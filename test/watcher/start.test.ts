@@ -432,6 +432,43 @@ describe("a campaign that is late", () => {
   });
 });
 
+describe("a mandate that is late", () => {
+  test("given a later campaign that hangs for ever, when it is called off, then the late mandate is given back, and somebody is primary", async () => {
+    const group = new Group();
+    const store: { holder: boolean } = { holder: false };
+    let campaigns = 0;
+    const { watcher } = await group.start("a", {
+      election: {
+        name: "test",
+        traits: { exclusive: true, durable: true, deadline: false },
+        campaign: async ({ highestTerm }) => {
+          campaigns += 1;
+          if (campaigns === 1) await new Promise<void>((resolve) => group.clock.setTimer(resolve, 8_000));
+          if (campaigns === 2) await new Promise(() => undefined);
+          if (store.holder) return { won: false, message: "held" };
+          store.holder = true;
+          const resign = (): Promise<void> => Promise.resolve(void (store.holder = false));
+          return { won: true, mandate: { term: highestTerm + 1, resign } };
+        },
+      },
+    });
+    await group.clock.advance(60_000);
+    expect(watcher.isPrimary).toBe(true);
+  });
+});
+
+describe("after a shutdown that could not be completed", () => {
+  test("given work that never stops, when somebody waits to be primary, then that wait ends at once", async () => {
+    const group = new Group();
+    const { watcher } = await group.start("a", { demoteTimeout: 100, onDemote: () => new Promise(() => undefined) });
+    await group.clock.advance(2 * TIMEOUT);
+    const leaving = outcome(watcher.shutdown());
+    await group.clock.advance(1_000);
+    expect(leaving.is()).toMatch(/^rejected: onDemote did not settle/u);
+    await expect(watcher.whenPrimary()).rejects.toMatchObject({ code: "NOT_PRIMARY" });
+  });
+});
+
 describe("stepDown()", () => {
   test("given an onPromote that awaits it, when it is called, then it resolves at once, and another is promoted", async () => {
     const group = new Group({ delay: 1 });

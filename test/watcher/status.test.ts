@@ -81,3 +81,19 @@ describe("the link in the status", () => {
     expect(watcher.status().transport.linked).toBe(false);
   });
 });
+
+test("whoever hears a primary of another election says which, and that it does not campaign", async () => {
+  const group = new Group({ delay: 1 });
+  const election = {
+    name: "test-lock",
+    traits: { exclusive: true, durable: true, deadline: false },
+    campaign: () => Promise.resolve({ won: true, mandate: { term: 1, resign: () => Promise.resolve() } }),
+  } as const;
+  const a = await group.start("a", { election, role: "primary" });
+  const { watcher } = await group.start("b");
+  await group.clock.advance(2 * INTERVAL);
+  expect(a.watcher.isPrimary).toBe(true);
+  expect(watcher.status().otherElection).toBe("test-lock");
+  expect(watcher.formatStatus()).toContain("the primary uses another election (test-lock)");
+  expect(a.watcher.status()).not.toHaveProperty("otherElection");
+});
