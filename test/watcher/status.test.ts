@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fixed } from "../../src/detectors/fixed.ts";
+import type { Election } from "../../src/election.ts";
 import { Group, INTERVAL, TIMEOUT } from "../support/group.ts";
 
 describe("suspicion", () => {
@@ -84,11 +85,11 @@ describe("the link in the status", () => {
 
 test("whoever hears a primary of another election says which, and that it does not campaign", async () => {
   const group = new Group({ delay: 1 });
-  const election = {
+  const election: Election = {
     name: "test-lock",
     traits: { exclusive: true, durable: true, deadline: false },
     campaign: () => Promise.resolve({ won: true, mandate: { term: 1, resign: () => Promise.resolve() } }),
-  } as const;
+  };
   const a = await group.start("a", { election, role: "primary" });
   const { watcher } = await group.start("b");
   await group.clock.advance(2 * INTERVAL);
