@@ -8,6 +8,7 @@ import { asError, ElectionError } from "../../../src/errors.ts";
 import { isNoResponders, type NatsConnection, type ReceivedMessage } from "../connection.ts";
 
 /** Numbers that the server gives to its errors. */
+const OTHER_CONFIGURATION = 10_058;
 const STREAM_NOT_FOUND = 10_059;
 const NO_MESSAGE = 10_037;
 const WRONG_SEQUENCE = 10_071;
@@ -57,6 +58,8 @@ export function openBucket(
     return parse(await ask(what, subject, encoder.encode(JSON.stringify(body)), timeout));
   }
 
+  let isMade = false;
+
   async function ask(
     what: string,
     subject: string,
@@ -94,11 +97,27 @@ export function openBucket(
       allow_direct: true,
     });
     const problem = failureOf(made);
-    if (problem !== undefined) throw refused(`make the bucket ${bucket}`, problem);
+    if (problem !== undefined && problem.code !== OTHER_CONFIGURATION)
+      throw refused(`make the bucket ${bucket}`, problem);
+  }
+
+  /**
+   * Before the first question: nats-server 2.9.10 ends when it is asked for a message of a stream that another is making just then.
+   * Whoever may not make streams asks all the same.
+   */
+  async function makeOnce(): Promise<void> {
+    if (isMade) return;
+    try {
+      await make();
+    } catch (error) {
+      if (!(error instanceof ElectionError) || error.code !== "NOT_CONNECTED") throw error;
+    }
+    isMade = true;
   }
 
   return {
     async read() {
+      await makeOnce();
       const answer = await call("read", `$JS.API.STREAM.MSG.GET.${stream}`, { last_by_subj: key });
       const failure = failureOf(answer);
       if (failure?.code === STREAM_NOT_FOUND) await make();
