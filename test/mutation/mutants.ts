@@ -713,7 +713,7 @@ export const MUTANTS: readonly Mutant[] = [
       "due === -1",
       "S6: what has arrived is read before a claim",
     ],
-    ["if (term <= mandate) return", "if (term < 0) return", "S4: a term that is stale at birth is resigned"],
+    ["if (term <= mandate)\n", "if (term < 0)\n", "S4: a term that is stale at birth is resigned"],
     [
       "if (canBe(state, term)) return undefined;",
       "if (term >= 0) return undefined;",
@@ -742,10 +742,16 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ['attempt.evidence === "silence" && ', "", "unresponsive only after a whole timeout without a heartbeat"],
     [
-      " || primary.incarnation === holder.incarnation)",
-      " || true)",
+      "return primary.incarnation === incarnation;",
+      "return true;",
       "host lock 6: only the nonce that fell silent is fenced",
     ],
+    [
+      "return now >= suspect.since + settings.timeout;",
+      "return true;",
+      "host lock 6: a holder that was never heard is fenced only after a whole timeout",
+    ],
+    ["if (incarnation === settings.incarnation) return false;", "", "host lock 6: nobody fences itself"],
     ["if (evidence?.told === false) {", "if (evidence !== undefined) {", "primary-unresponsive is said once"],
     ["if (!fencing || state", "if (state", "nobody is fenced without a fence"],
     [
@@ -908,7 +914,7 @@ export const MUTANTS: readonly Mutant[] = [
       "a mandate that is over gives no life",
     ],
     [
-      "if (primary?.incarnation !== incarnation) return;",
+      "if (primary === undefined || primary.incarnation !== incarnation) return;",
       "if (primary === undefined) return;",
       "only evidence against the mandate last heard",
     ],
@@ -971,7 +977,12 @@ export const MUTANTS: readonly Mutant[] = [
       "own.connection = connection;",
       "rule 9: evidence dies with a link drop",
     ],
-    ["  state.attempt = undefined;\n  if (up) {", "  if (up) {", "S7: a claim is over with the link"],
+    ["  state.attempt = undefined;\n", "", "S7: a claim is over with the link"],
+    [
+      "  state.suspect = undefined;\n",
+      "",
+      "host lock 6: what was unheard over another connection is nothing against a holder",
+    ],
     [
       '  if (state.attempt?.kind === "campaign") turn.effects.push({ type: "cancel", id: state.attempt.id });\n',
       "",

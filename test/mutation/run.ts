@@ -11,6 +11,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { refuseMisplaced } from "./misplaced.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 
 /** A run that takes longer hangs, and that is noticed too; milliseconds. */
@@ -85,15 +86,6 @@ function without(names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
   const escaped = names.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return ["--testNamePattern", `^(?!(?:${escaped.join("|")})$)`];
-}
-
-/** Refuses faults that the source has moved away from: they would test nothing. */
-function refuseMisplaced(copy: string, mutants: readonly Mutant[]): void {
-  const places = ({ file, find }: Mutant): number => readFileSync(join(copy, file), "utf8").split(find).length - 1;
-  const misplaced = mutants.filter((mutant) => places(mutant) !== 1);
-  if (misplaced.length === 0) return;
-  const lines = misplaced.map((mutant) => `${mutant.file}: ${JSON.stringify(mutant.find)}, ${places(mutant)} times`);
-  throw new Error(`Cannot put these faults in, because their text is not there exactly once:\n${lines.join("\n")}`);
 }
 
 /** Puts the fault in, runs the tests, and takes it out again. Gives how it was noticed; undefined where it was not. */
