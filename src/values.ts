@@ -54,5 +54,8 @@ export const count: v.GenericSchema<number> = wholeNumber(0, Number.MAX_SAFE_INT
 /** Who goes first. */
 export const priority: v.GenericSchema<number> = wholeNumber(0, 255);
 
-/** What an instance is called. */
-export const name: v.GenericSchema<string> = characters(1, 256);
+/** What an instance is called. It stands in sentences and log lines, which it must not break. */
+export const name: v.GenericSchema<string> = text(
+  "1 to 256 characters, none of them a control character",
+  (value) => value.length >= 1 && value.length <= 256 && !/[\p{Cc}\u2028\u2029]/u.test(value),
+);

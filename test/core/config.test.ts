@@ -47,6 +47,8 @@ function refusal(options: unknown): Error {
   throw new Error("The options were not refused.");
 }
 
+const NAME = "1 to 256 characters, none of them a control character";
+
 describe("defaults", () => {
   test("given no settings, when the defaults are asked for, then they are 1 s, 5.5 s and not enabled", () => {
     expect(defaultConfig()).toEqual({ heartbeatInterval: 1_000, heartbeatTimeout: 5_500, enabled: false });
@@ -240,7 +242,7 @@ describe("refusals of shape", () => {
     { option: "enabled", value: "yes", shown: '"yes"', rule: "true or false" },
     { option: "heartbeatInterval", value: "5s", shown: '"5s"', rule: MILLISECONDS },
     { option: "heartbeatTimeout", value: {}, shown: "an object", rule: MILLISECONDS },
-    { option: "instanceId", value: 1, shown: "1", rule: "1 to 256 characters" },
+    { option: "instanceId", value: 1, shown: "1", rule: NAME },
     { option: "priority", value: "high", shown: '"high"', rule: "a whole number from 0 to 255" },
     {
       option: "election",
@@ -310,8 +312,9 @@ describe("refusals of value", () => {
     { option: "role", value: "leader", shown: '"leader"', rule: '"primary" or "secondary"' },
     { option: "overrun", value: "wait", shown: '"wait"', rule: '"hold" or "release"' },
     { option: "whenIsolated", value: "wait", shown: '"wait"', rule: '"demote" or "keep"' },
-    { option: "instanceId", value: "", shown: '""', rule: "1 to 256 characters" },
-    { option: "instanceId", value: "x".repeat(257), shown: `"${"x".repeat(257)}"`, rule: "1 to 256 characters" },
+    { option: "instanceId", value: "a\nb", shown: '"a\\nb"', rule: NAME },
+    { option: "instanceId", value: "", shown: '""', rule: NAME },
+    { option: "instanceId", value: "x".repeat(257), shown: `"${"x".repeat(257)}"`, rule: NAME },
     { option: "priority", value: -1, shown: "-1", rule: "a whole number from 0 to 255" },
     { option: "priority", value: 256, shown: "256", rule: "a whole number from 0 to 255" },
     { option: "priority", value: 1.5, shown: "1.5", rule: "a whole number from 0 to 255" },

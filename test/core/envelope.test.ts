@@ -223,6 +223,7 @@ describe("untrusted input", () => {
     ["instance.heartbeat", { instance_id: "" }],
     ["instance.heartbeat", { instance_id: 7 }],
     ["instance.heartbeat", { instance_id: "x".repeat(257) }],
+    ["instance.heartbeat", { instance_id: "b\nc: Became primary" }],
     ["instance.heartbeat", { ...id, incarnation: "" }],
     ["instance.heartbeat", { ...id, term: -1 }],
     ["instance.heartbeat", { ...id, term: 1.5 }],
