@@ -154,8 +154,10 @@ export function hearClaim(turn: Turn, claim: Claim): void {
   state.rivals = rivals;
   const own = state.attempt;
   if (own?.kind !== "claim") return;
-  if (outranks(rankOf(own, settings), claim)) sayClaim(turn, own, false);
-  else {
+  if (outranks(rankOf(own, settings), claim)) {
+    // Behind a barrier its owner hears ours anyway, and a crowd's repetitions of each for each would flood the bus.
+    if (!state.barrier) sayClaim(turn, own, false);
+  } else {
     withdraw(turn, reason("lostrace", `${claim.instanceId} has a better claim, to term ${claim.term}.`));
     const why = reason("lostrace", `${claim.instanceId} goes first.`);
     emit(turn, "lostrace", { instanceId: claim.instanceId, term: claim.term, reason: why });

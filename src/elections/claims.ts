@@ -4,7 +4,8 @@
  *
  * 1. A candidate publishes a claim with the next term; claims are totally ordered ({@linkcode outranks}).
  * 2. A live primary refutes a claim with a heartbeat at once; whoever has seen a higher mandate says so.
- * 3. Hearing a better claim, a candidate withdraws its own; hearing a worse one, it repeats its own.
+ * 3. Hearing a better claim, a candidate withdraws its own; hearing a worse one, it repeats its own where the bus gives no
+ *    acknowledgement that is a barrier.
  * 4. A claim that the bus has not acknowledged cannot win, and expires.
  * 5. A claim wins when its window has closed, everything that had arrived has been read, and a whole timeout has passed
  *    since (a) anybody's last heartbeat, (b) the own subscription went live, (c) another's claim that still stands

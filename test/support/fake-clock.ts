@@ -2,7 +2,6 @@ import type { Clock, Timer } from "../../src/clock.ts";
 
 interface Pending {
   readonly at: number;
-  readonly order: number;
   readonly callback: () => void;
 }
 
@@ -16,8 +15,8 @@ export class FakeClock implements Clock {
   #suspended = 0;
   /** Whether it can be asked for how long the machine was suspended; otherwise its wall clock stands in. */
   tellsSuspension = true;
-  #order = 0;
-  readonly #pending = new Set<Pending>();
+  /** By their times; of one time, in the order in which they were set. */
+  readonly #pending: Pending[] = [];
 
   now(): number {
     return this.#now;
@@ -32,23 +31,27 @@ export class FakeClock implements Clock {
   }
 
   setTimer(callback: () => void, delay: number): Timer {
-    this.#order += 1;
-    const pending: Pending = { at: this.#now + Math.max(0, delay), order: this.#order, callback };
-    this.#pending.add(pending);
-    return { cancel: () => this.#pending.delete(pending) };
+    const pending: Pending = { at: this.#now + Math.max(0, delay), callback };
+    this.#pending.splice(this.#placeAfter(pending.at), 0, pending);
+    return {
+      cancel: () => {
+        const place = this.#pending.indexOf(pending);
+        if (place >= 0) this.#pending.splice(place, 1);
+      },
+    };
   }
 
   /** Timers that are set and have not fired. */
   get timers(): number {
-    return this.#pending.size;
+    return this.#pending.length;
   }
 
   /** Runs every timer of the next `duration` milliseconds in order, and what their callbacks lead to. */
   async advance(duration: number): Promise<void> {
     const end = this.#now + duration;
     await settle();
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#pending.delete(next);
+    for (let [next] = this.#pending; next !== undefined && next.at <= end; [next] = this.#pending) {
+      this.#pending.shift();
       this.#now = Math.max(this.#now, next.at);
       next.callback();
       await settle();
@@ -72,15 +75,15 @@ export class FakeClock implements Clock {
     this.#wallAhead += by;
   }
 
-  #next(end: number): Pending | undefined {
-    let first: Pending | undefined;
-    for (const pending of this.#pending)
-      if (
-        pending.at <= end &&
-        (first === undefined || pending.at < first.at || (pending.at === first.at && pending.order < first.order))
-      )
-        first = pending;
-    return first;
+  /** Behind all that are due at this time, or before it. */
+  #placeAfter(at: number): number {
+    let [low, high] = [0, this.#pending.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#pending[middle]?.at ?? Infinity) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
