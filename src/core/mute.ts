@@ -74,5 +74,8 @@ export function muteTick(turn: Turn): void {
   if (muteDueAt(state) > now) return;
   const { mute } = state.office ?? {};
   state.gaveWay = true;
-  leaveOffice(turn, reason("unpublished", `No heartbeat left for ${Math.round(now - (mute?.since ?? now))} ms. ${mute?.why ?? ""}`));
+  leaveOffice(
+    turn,
+    reason("unpublished", `No heartbeat left for ${Math.round(now - (mute?.since ?? now))} ms. ${mute?.why ?? ""}`),
+  );
 }

@@ -145,7 +145,7 @@ describe("S3: the wait is the larger of the own and the announced timeout", () =
 
 describe("S6: a late observer is not a dead primary", () => {
   test("given a deadline of silence that has passed, when it is judged, then everything that has arrived is read first", () => {
-    const node = contender();
+    const node = contender({ probes: false });
     node.feed({ type: "tick" }, TIMEOUT);
     expect(node.done("read")).toEqual([{ type: "read", asOf: TIMEOUT }]);
     expect(node.told("evidence")).toEqual([]);
@@ -154,7 +154,7 @@ describe("S6: a late observer is not a dead primary", () => {
   });
 
   test("given a deadline of silence that has passed, when the turn of reading brings a heartbeat, then there is no evidence", () => {
-    const node = contender();
+    const node = contender({ probes: false });
     node.feed({ type: "tick" }, TIMEOUT);
     node.hear(peer("b").heartbeat());
     node.settle();
@@ -163,7 +163,7 @@ describe("S6: a late observer is not a dead primary", () => {
   });
 
   test("given a turn of reading under way, when ticks come, then it is not asked for twice", () => {
-    const node = contender();
+    const node = contender({ probes: false });
     node.feed({ type: "tick" }, TIMEOUT);
     node.feed({ type: "tick" }, TIMEOUT + 1);
     expect(node.done("read")).toHaveLength(1);
@@ -255,14 +255,39 @@ describe("S6: a late observer is not a dead primary", () => {
 });
 
 describe("a probe before the deadline", () => {
-  test("given a bus that can carry a probe, when silence is a claimWindow away, then the primary is asked, once", () => {
+  /** When each question was asked. */
+  const askedAt = (node: Instance, until: number): number[] => {
+    const times: number[] = [];
+    for (let before = 0; node.state.wakeAt < until; before = node.done("ask").length) {
+      node.until(node.state.wakeAt);
+      if (node.done("ask").length > before) times.push(node.now);
+    }
+    return times;
+  };
+
+  test("given a bus that can carry a probe, when half of the timeout has passed in silence, then the primary is asked, four times, evenly, and not just before the end", () => {
+    const node = contender({ interval: 50 });
+    node.hear(peer("b").heartbeat({ interval: 50 }), 40);
+    const times = askedAt(node, 40 + TIMEOUT);
+    expect(times.map((at) => (at - 40) / TIMEOUT)).toEqual(
+      [4, 5, 6, 7].map((eighths) => expect.closeTo(eighths / 8) as number),
+    );
+    expect(node.sent("probe")).toHaveLength(4);
+  });
+
+  test("given intervals that are half of the timeout, when a heartbeat may still come, then nobody is asked", () => {
+    const node = contender({ interval: TIMEOUT / 2 });
+    node.hear(peer("b").heartbeat({ interval: TIMEOUT / 2 }), 40);
+    expect(askedAt(node, 40 + TIMEOUT)[0]).toBeCloseTo(40 + (3 / 4) * TIMEOUT);
+  });
+
+  test("given an instance that was late for several questions, when it wakes, then it asks once for all of them", () => {
     const node = contender();
     node.hear(peer("b").heartbeat(), 40);
-    node.until(40 + TIMEOUT - WINDOW - 0.01);
-    expect(node.done("ask")).toEqual([]);
-    node.until(40 + TIMEOUT - 0.01);
+    node.feed({ type: "tick" }, 40 + 0.9 * TIMEOUT);
     expect(node.done("ask")).toHaveLength(1);
-    expect(node.sent("probe")).toHaveLength(1);
+    node.until(40 + 3 * TIMEOUT);
+    expect(node.done("ask").length).toBeLessThanOrEqual(4);
   });
 
   test("given a bus that can carry no probe, when silence is near, then nobody is asked", () => {
@@ -279,14 +304,14 @@ describe("a probe before the deadline", () => {
     expect(candidate.sent("claim")).toHaveLength(1);
     const observer = instance({}, { enabled: false });
     observer.until(TIMEOUT);
-    expect(observer.done("ask")).toHaveLength(1);
-    expect(observer.sent("probe")).toHaveLength(1);
+    expect(observer.done("ask")).toHaveLength(4);
+    expect(observer.sent("probe")).toHaveLength(4);
   });
 
   test("given a bus on which only the primary publishes, when it is asked, then no message is sent", () => {
     const node = contender({ publish: "primary" });
     node.until(TIMEOUT - 1);
-    expect(node.done("ask")).toHaveLength(1);
+    expect(node.done("ask")).toHaveLength(4);
     expect(node.done("send")).toEqual([]);
   });
 
@@ -295,7 +320,7 @@ describe("a probe before the deadline", () => {
     node.until(TIMEOUT - 1);
     node.hear(peer("b").heartbeat());
     node.until(2 * TIMEOUT - 2);
-    expect(node.done("ask")).toHaveLength(2);
+    expect(node.done("ask")).toHaveLength(8);
   });
 
   test("given a primary, when it is asked with a probe, then it answers with a heartbeat at once", () => {
