@@ -43,7 +43,8 @@ function failed(turn: Turn, office: Office, fault: SendFault): void {
   const known = office.mute?.connection === connection ? office.mute : undefined;
   const since = known?.since ?? now;
   const told = known?.told === true || now - since >= state.settings.interval;
-  const mute: Mute = { since, connection, why: fault.message, everybodys: fault.everybodys, told };
+  const ownSince = fault.everybodys ? Infinity : Math.min(known?.ownSince ?? now, now);
+  const mute: Mute = { since, connection, why: fault.message, ownSince, told };
   ownOffice(turn, office).mute = mute;
   if (!told || known?.told === true) return;
   const message = `No heartbeat of this primary leaves. ${fault.message} ${prospect(state, mute)}`;
@@ -51,7 +52,7 @@ function failed(turn: Turn, office: Office, fault: SendFault): void {
 }
 
 function prospect(state: State, mute: Mute): string {
-  if (mute.everybodys) return "Nobody else could publish there, so it stays primary, and tries again.";
+  if (mute.ownSince === Infinity) return "Nobody else could publish there, so it stays primary, and tries again.";
   return couldAnother(state)
     ? `Another may be able to: it hands over if that lasts for ${state.settings.timeout} ms.`
     : "Nobody else stands by, so it stays primary, and tries again.";
@@ -65,8 +66,8 @@ function couldAnother({ standbys, gaveWay, settings }: State): boolean {
 /** When it hands over. */
 export function muteDueAt(state: State): number {
   const { office, settings } = state;
-  if (office?.status !== "ruling" || office.mute?.told !== true || office.mute.everybodys) return Infinity;
-  return couldAnother(state) ? office.mute.since + settings.timeout : Infinity;
+  if (office?.status !== "ruling" || office.mute?.told !== true) return Infinity;
+  return couldAnother(state) ? office.mute.ownSince + settings.timeout : Infinity;
 }
 
 export function muteTick(turn: Turn): void {

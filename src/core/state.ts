@@ -163,8 +163,8 @@ export interface Mute {
   readonly connection: number;
   /** Why, as a sentence. */
   readonly why: string;
-  /** It would keep everybody else from publishing as well. */
-  readonly everybodys: boolean;
+  /** Since when it is nothing that would keep everybody else from publishing as well; `Infinity`: it is. */
+  readonly ownSince: number;
   readonly told: boolean;
 }
 

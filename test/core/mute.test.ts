@@ -70,6 +70,17 @@ describe("a primary whose heartbeats do not leave", () => {
     expect(node.done("campaign")).toEqual([]);
   });
 
+  test("given a fault that is everybody's, when it is another one for once, then the primary stays", () => {
+    const node = silenced(5 * TIMEOUT, TAKEN);
+    silenced(5 * TIMEOUT + INTERVAL, BROKEN, node);
+    expect(node.state.role).toBe("primary");
+    silenced(6 * TIMEOUT, TAKEN, node);
+    silenced(7 * TIMEOUT - 1, BROKEN, node);
+    expect(node.state.role).toBe("primary");
+    silenced(7 * TIMEOUT + 2 * INTERVAL, BROKEN, node);
+    expect(node.state.role).toBe("secondary");
+  });
+
   test("given an election that does not tell who stands by, when the fault may be its own, then it hands over", () => {
     expect(silenced(2 * TIMEOUT, BROKEN).state.role).toBe("secondary");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Arrival } from "../../src/detector.ts";
-import { contender, holderOf, instance, INTERVAL, peer, TIMEOUT, WINDOW } from "./support.ts";
+import { contender, holderOf, instance, INTERVAL, peer, TIMEOUT, WINDOW, type Instance } from "./support.ts";
 
 const silences = (node: ReturnType<typeof instance>): number =>
   node.told("evidence").filter(({ kind }) => kind === "silence").length;
