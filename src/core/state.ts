@@ -30,6 +30,8 @@ export interface Settings {
   readonly publish: "everyone" | "primary" | "nobody";
   /** There is some way to ask the primary whether it is there. */
   readonly probes: boolean;
+  /** The election can ask the holder, by a way that the bus has no part in. */
+  readonly witness: boolean;
   readonly eager: boolean;
   /** Under claims: stay primary while the own link is down, instead of ending with the mandate's deadline. */
   readonly keepsWhenIsolated: boolean;

@@ -5,7 +5,7 @@ import { countFailedMandate, forgetFailures, hasServed } from "./backoff.ts";
 import { endOddness } from "./elections.ts";
 import { ownWatch } from "./own.ts";
 import { sayProbe } from "./speak.ts";
-import type { Evidence, State } from "./state.ts";
+import type { Evidence, Settings, State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
 import { emit, nextId, reason, type Turn } from "./turn.ts";
 
@@ -54,8 +54,8 @@ export function silenceDueAt(state: State): number {
 }
 
 /**
- * So many questions are put to a silent primary before it is convicted, evenly over the second half of the wait: a primary that is
- * merely busy, or whose heartbeats are lost, has the time to answer one of them.
+ * Where a witness can be asked, so many questions are put to a silent primary before it is convicted, evenly over the second half of the
+ * wait: one that is merely busy, or whose heartbeats are lost, has the time to answer one of them.
  */
 export const QUESTIONS = 4;
 
@@ -68,12 +68,19 @@ export function askDueAt(state: State): number {
   const { settings, watch, enabled, ambition } = state;
   // Under claims the claim itself is the question.
   const claims = settings.election === "claims" && (enabled || ambition);
-  if (watch.questions >= QUESTIONS || claims || !settings.probes) return Infinity;
+  if (watch.questions >= questionsOf(settings) || claims || !settings.probes) return Infinity;
   return silenceDueAt(state) === Infinity ? Infinity : questionAt(state, watch.questions);
 }
 
+/** Elsewhere the bus, which may be what is broken, is asked once. */
+function questionsOf({ witness }: Settings): number {
+  return witness ? QUESTIONS : 1;
+}
+
+/** When the primary is asked for the n-th time; where it is once, a claim window before silence would convict it. */
 function questionAt({ watch, primary, settings }: State, index: number): number {
   const { since, silenceAt } = watch;
+  if (!settings.witness) return silenceAt - settings.claimWindow;
   const wait = silenceAt - since;
   const interval = primary?.interval ?? settings.interval;
   const first = Math.max(1 / 2, Math.min((LATE * interval) / wait, LATEST_FIRST));
@@ -101,7 +108,7 @@ export function watchTick(turn: Turn): void {
   if (askDueAt(state) <= now) {
     const watch = ownWatch(turn);
     // Whoever comes late asks once for all that are due.
-    while (watch.questions < QUESTIONS && questionAt(state, watch.questions) <= now) watch.questions += 1;
+    while (watch.questions < questionsOf(state.settings) && questionAt(state, watch.questions) <= now) watch.questions += 1;
     ask(turn, nextId(turn));
   }
   const due = silenceDueAt(state);

@@ -527,7 +527,7 @@ describe("a holder that proves that it lives", () => {
   });
 
   test("given questions that the lock answers, when no heartbeat comes, then there is no evidence and no campaign at all", () => {
-    const node = contender({ fence: true });
+    const node = contender({ fence: true, witness: true });
     node.hear(peer("b").heartbeat({ term: 5 }), 40);
     const end = 10 * TIMEOUT;
     let answered = 0;

@@ -145,7 +145,7 @@ describe("S3: the wait is the larger of the own and the announced timeout", () =
 
 describe("S6: a late observer is not a dead primary", () => {
   test("given a deadline of silence that has passed, when it is judged, then everything that has arrived is read first", () => {
-    const node = contender({ probes: false });
+    const node = contender();
     node.feed({ type: "tick" }, TIMEOUT);
     expect(node.done("read")).toEqual([{ type: "read", asOf: TIMEOUT }]);
     expect(node.told("evidence")).toEqual([]);
@@ -154,7 +154,7 @@ describe("S6: a late observer is not a dead primary", () => {
   });
 
   test("given a deadline of silence that has passed, when the turn of reading brings a heartbeat, then there is no evidence", () => {
-    const node = contender({ probes: false });
+    const node = contender();
     node.feed({ type: "tick" }, TIMEOUT);
     node.hear(peer("b").heartbeat());
     node.settle();
@@ -163,7 +163,7 @@ describe("S6: a late observer is not a dead primary", () => {
   });
 
   test("given a turn of reading under way, when ticks come, then it is not asked for twice", () => {
-    const node = contender({ probes: false });
+    const node = contender();
     node.feed({ type: "tick" }, TIMEOUT);
     node.feed({ type: "tick" }, TIMEOUT + 1);
     expect(node.done("read")).toHaveLength(1);
@@ -254,40 +254,62 @@ describe("S6: a late observer is not a dead primary", () => {
   });
 });
 
-describe("a probe before the deadline", () => {
-  /** When each question was asked. */
-  const askedAt = (node: Instance, until: number): number[] => {
+describe("questions to a witness before the deadline", () => {
+  const witnessed = (interval: number): Instance => {
+    const node = contender({ witness: true, interval });
+    node.hear(peer("b").heartbeat({ interval }), 40);
+    return node;
+  };
+
+  /** When each question was asked, as a share of the timeout. */
+  const asked = (node: Instance): number[] => {
     const times: number[] = [];
-    for (let before = 0; node.state.wakeAt < until; before = node.done("ask").length) {
+    while (node.state.wakeAt < 40 + TIMEOUT) {
+      const { length } = node.done("ask");
       node.until(node.state.wakeAt);
-      if (node.done("ask").length > before) times.push(node.now);
+      if (node.done("ask").length > length) times.push((node.now - 40) / TIMEOUT);
     }
     return times;
   };
 
-  test("given a bus that can carry a probe, when half of the timeout has passed in silence, then the primary is asked, four times, evenly, and not just before the end", () => {
-    const node = contender({ interval: 50 });
-    node.hear(peer("b").heartbeat({ interval: 50 }), 40);
-    const times = askedAt(node, 40 + TIMEOUT);
-    expect(times.map((at) => (at - 40) / TIMEOUT)).toEqual(
-      [4, 5, 6, 7].map((eighths) => expect.closeTo(eighths / 8) as number),
-    );
+  test("given half a timeout of silence, when it goes on, then the primary is asked four times, evenly, and not just before the end", () => {
+    const node = witnessed(50);
+    expect(asked(node)).toEqual([4, 5, 6, 7].map((eighths): unknown => expect.closeTo(eighths / 8)));
     expect(node.sent("probe")).toHaveLength(4);
   });
 
-  test("given intervals that are half of the timeout, when a heartbeat may still come, then nobody is asked", () => {
-    const node = contender({ interval: TIMEOUT / 2 });
-    node.hear(peer("b").heartbeat({ interval: TIMEOUT / 2 }), 40);
-    expect(askedAt(node, 40 + TIMEOUT)[0]).toBeCloseTo(40 + (3 / 4) * TIMEOUT);
+  test("given intervals of more than a third of the timeout, when a heartbeat may still come, then nobody is asked", () => {
+    expect(asked(witnessed(0.45 * TIMEOUT))[0]).toBeCloseTo(1.5 * 0.45);
+    expect(asked(witnessed(TIMEOUT / 2))[0]).toBeCloseTo(3 / 4);
+    expect(asked(witnessed(TIMEOUT / 2))).toHaveLength(4);
   });
 
   test("given an instance that was late for several questions, when it wakes, then it asks once for all of them", () => {
-    const node = contender();
-    node.hear(peer("b").heartbeat(), 40);
-    node.feed({ type: "tick" }, 40 + 0.9 * TIMEOUT);
+    const node = witnessed(50);
+    node.feed({ type: "tick" }, 40 + 0.8 * TIMEOUT);
     expect(node.done("ask")).toHaveLength(1);
     node.until(40 + 3 * TIMEOUT);
-    expect(node.done("ask").length).toBeLessThanOrEqual(4);
+    expect(node.done("ask")).toHaveLength(2);
+  });
+
+  test("given a heartbeat, when silence begins anew, then the questions do, too", () => {
+    const node = witnessed(50);
+    node.until(40 + TIMEOUT - 1);
+    node.hear(peer("b").heartbeat({ seq: 9, interval: 50 }));
+    node.until(40 + 2 * TIMEOUT - 2);
+    expect(node.done("ask")).toHaveLength(8);
+  });
+});
+
+describe("a probe before the deadline", () => {
+  test("given a bus that can carry a probe, when silence is a claimWindow away, then the primary is asked, once", () => {
+    const node = contender();
+    node.hear(peer("b").heartbeat(), 40);
+    node.until(40 + TIMEOUT - WINDOW - 0.01);
+    expect(node.done("ask")).toEqual([]);
+    node.until(40 + TIMEOUT - 0.01);
+    expect(node.done("ask")).toHaveLength(1);
+    expect(node.sent("probe")).toHaveLength(1);
   });
 
   test("given a bus that can carry no probe, when silence is near, then nobody is asked", () => {
@@ -304,14 +326,14 @@ describe("a probe before the deadline", () => {
     expect(candidate.sent("claim")).toHaveLength(1);
     const observer = instance({}, { enabled: false });
     observer.until(TIMEOUT);
-    expect(observer.done("ask")).toHaveLength(4);
-    expect(observer.sent("probe")).toHaveLength(4);
+    expect(observer.done("ask")).toHaveLength(1);
+    expect(observer.sent("probe")).toHaveLength(1);
   });
 
   test("given a bus on which only the primary publishes, when it is asked, then no message is sent", () => {
     const node = contender({ publish: "primary" });
     node.until(TIMEOUT - 1);
-    expect(node.done("ask")).toHaveLength(4);
+    expect(node.done("ask")).toHaveLength(1);
     expect(node.done("send")).toEqual([]);
   });
 
@@ -320,7 +342,7 @@ describe("a probe before the deadline", () => {
     node.until(TIMEOUT - 1);
     node.hear(peer("b").heartbeat());
     node.until(2 * TIMEOUT - 2);
-    expect(node.done("ask")).toHaveLength(8);
+    expect(node.done("ask")).toHaveLength(2);
   });
 
   test("given a primary, when it is asked with a probe, then it answers with a heartbeat at once", () => {
