@@ -23,7 +23,7 @@ export function heartbeatSent(
 ): void {
   const { state } = turn;
   const { office, link, settings } = state;
-  if (settings.election === "claims" || office?.id !== receipt.office) return;
+  if (settings.election === "claims" || office?.id !== receipt.office || office.status !== "ruling") return;
   if (!link.up || receipt.connection !== link.connection) return;
   if (ok) left(turn, office);
   else failed(turn, office, fault);

@@ -108,7 +108,8 @@ export function watchTick(turn: Turn): void {
   if (askDueAt(state) <= now) {
     const watch = ownWatch(turn);
     // Whoever comes late asks once for all that are due.
-    while (watch.questions < questionsOf(state.settings) && questionAt(state, watch.questions) <= now) watch.questions += 1;
+    while (watch.questions < questionsOf(state.settings) && questionAt(state, watch.questions) <= now)
+      watch.questions += 1;
     ask(turn, nextId(turn));
   }
   const due = silenceDueAt(state);
