@@ -13,6 +13,11 @@ export function isTerm(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** Yes, no, or nothing that says either. */
+export function flagOf(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}
+
 /** A holder, or whoever answered a question: somebody with a name, and a term where one is said. */
 export function isSomebody(value: unknown): boolean {
   if (!isAble(value)) return false;

@@ -4,19 +4,20 @@
  * @module
  */
 
-import { faultOf, isSomebody, nonsense } from "./answers.ts";
+import { faultOf, flagOf, isSomebody, isTerm, nonsense } from "./answers.ts";
 import type { Input } from "./core/input.ts";
+import { QUESTIONS } from "./core/watch.ts";
 import type { CampaignOutcome, Election, ElectionContext, ElectionEvidence, Holder, Mandate } from "./election.ts";
 import { asError } from "./errors.ts";
 import { call, run } from "./guard.ts";
-import { Inquiry } from "./inquiry.ts";
+import { Inquiry, LONGEST_QUESTION } from "./inquiry.ts";
 import { isAble } from "./shape.ts";
 import { show } from "./show.ts";
 
 /** What the arbiter needs of the watcher it works for. */
 export interface ArbiterOptions {
   readonly election: Election;
-  readonly context: Omit<ElectionContext, "ports" | "greeted" | "evidence" | "misconfigured" | "error">;
+  readonly context: Omit<ElectionContext, "ports" | "standbys" | "greeted" | "evidence" | "misconfigured" | "error">;
   /** Asked at `open`: a transport may know its ports only then. */
   ports(): ElectionContext["ports"] | undefined;
   feed(input: Input): void;
@@ -48,6 +49,9 @@ export class Arbiter {
     this.#check = new Inquiry({
       clock: context.clock,
       ask: (signal) => election.check?.(signal),
+      // They stay open until silence would convict, so that whoever is slow to answer is heard.
+      atOnce: QUESTIONS,
+      bound: Math.max(LONGEST_QUESTION, context.heartbeatTimeout / 2),
       answered: (answer, number) => this.#answered(answer, number),
       failed,
     });
@@ -66,6 +70,10 @@ export class Arbiter {
       evidence: (evidence) => {
         if (isAble(evidence) && Object.hasOwn(EVIDENCE, evidence.kind)) feed({ type: "evidence", evidence });
         else this.#refuse("evidence of an unknown kind");
+      },
+      standbys: (count) => {
+        if (isTerm(count)) feed({ type: "standbys", count });
+        else this.#refuse(`${show(count)} as the number of standbys`);
       },
       misconfigured: (message) => misconfigured(asError(message).message),
       error: failed,
@@ -114,8 +122,8 @@ export class Arbiter {
       );
     }
     if (!outcome.won) {
-      const { message, holder } = outcome;
-      return { type: "defeated", id, message: this.#why(message), holder: this.#holder(holder) };
+      const { message, holder, alive } = outcome;
+      return { type: "defeated", id, message: this.#why(message), holder: this.#holder(holder), alive: flagOf(alive) };
     }
     const { mandate } = outcome;
     const { term, deadline = Infinity } = mandate;

@@ -7,8 +7,9 @@
 import { isSomebody, isTerm, nonsense } from "./answers.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { DropReason, Receipt } from "./core/effect.ts";
-import type { Input } from "./core/input.ts";
+import type { Input, SendFault } from "./core/input.ts";
 import { decodeEnvelope, encodeEnvelope, type Biography } from "./envelope.ts";
+import { asError, TransportError } from "./errors.ts";
 import { call, run } from "./guard.ts";
 import type { Message } from "./messages.ts";
 import { Inquiry } from "./inquiry.ts";
@@ -45,6 +46,8 @@ export class Courier {
   #leads = false;
   /** The publishing side is had, where there is one to have. */
   #speaks: boolean;
+  /** Why it could not be had when it was last tried for. */
+  #silencedBy: SendFault | undefined;
   /** That the publishing side cannot be had is known to the program. */
   #reported = false;
   #retry: Timer | undefined;
@@ -105,16 +108,16 @@ export class Courier {
   send(message: Message, receipt: Receipt): void {
     const { transport, clock, feed, biography } = this.#options;
     const sentAt = clock.now();
-    const settle = (ok: boolean): void => feed({ type: "sent", receipt, ok, sentAt });
+    const settle = (ok: boolean, fault?: SendFault): void => feed({ type: "sent", receipt, ok, sentAt, fault });
     if (!this.#speaks) {
-      settle(false);
+      settle(false, this.#silencedBy);
       return;
     }
     // A message that cannot go now is dropped by contract; what that means is the protocol's business, told by `ok`.
     const encoded = encodeEnvelope(message, biography());
     call(() => transport.send(encoded)).then(
       () => settle(true),
-      () => settle(false),
+      (thrown: unknown) => settle(false, faultOf(thrown)),
     );
   }
 
@@ -137,9 +140,11 @@ export class Courier {
     try {
       await this.#bounded("lead", () => transport.lead?.());
       this.#speaks = true;
+      this.#silencedBy = undefined;
       this.#reported = false;
       feed({ type: "leading" });
     } catch (thrown) {
+      this.#silencedBy = faultOf(thrown);
       // A predecessor's socket may still be closing, so the first refusals are no news; and later ones are no other news.
       const isNews = wait >= context.heartbeatInterval || clock.now() - began >= context.heartbeatInterval;
       if (isNews && !this.#reported) failed(thrown);
@@ -204,4 +209,11 @@ export class Courier {
     );
     await transport.close();
   }
+}
+
+/** An address that is taken, or does not exist, is the same for every instance that would publish there. */
+function faultOf(thrown: unknown): SendFault {
+  const everybodys =
+    thrown instanceof TransportError && (thrown.code === "ADDRESS_IN_USE" || thrown.code === "BAD_ADDRESS");
+  return { message: asError(thrown).message, everybodys };
 }

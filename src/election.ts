@@ -78,6 +78,11 @@ export interface ElectionContext {
   greeted(holder: Holder): void;
   /** Something is known against a holder. */
   evidence(evidence: ElectionEvidence): void;
+  /**
+   * So many candidates wait for the mandate that this instance holds; told at every change, where the election sees them. A primary
+   * that cannot publish leaves only where somebody may take over.
+   */
+  standbys?(count: number): void;
   /** Somebody else's settings cannot work with ours. */
   misconfigured(message: string): void;
   /** Something went wrong that the election goes on from by itself. */
@@ -120,7 +125,17 @@ export interface Mandate {
 /** How a campaign ended. A lost one is no error: the watcher goes on watching and tries again when there is reason to. */
 export type CampaignOutcome =
   | { readonly won: true; readonly mandate: Mandate }
-  | { readonly won: false; readonly message: string; readonly holder?: Holder };
+  | {
+      readonly won: false;
+      readonly message: string;
+      readonly holder?: Holder;
+      /**
+       * Whether the holder lives, by a witness that the bus has no part in: true, it has proven so during this campaign (it answered over
+       * a fresh connection, it renewed its record), and is left alone however silent it is on the bus; false, it was asked and
+       * did not answer. Absent: the election cannot tell, and a holder that was silent for a timeout counts as one that hangs.
+       */
+      readonly alive?: boolean;
+    };
 
 /**
  * Decides which candidate may be primary. One object serves one watcher at a time, and may be opened again once `close` has

@@ -1,5 +1,5 @@
 /**
- * What a watcher tells the program: eleven events, each with a reason from a closed list of codes.
+ * What a watcher tells the program: twelve events, each with a reason from a closed list of codes.
  *
  * @module
  */
@@ -47,6 +47,10 @@ export type ReasonCode =
   | "lostrace"
   /** The lock is held by a primary that says nothing. */
   | "unresponsive"
+  /** The primary answers when it is asked, but its heartbeats do not arrive, or do so again. */
+  | "unheard"
+  /** This primary's heartbeats do not leave, or do so again. */
+  | "unpublished"
   /** The watcher is not enabled. */
   | "disabled"
   /** The own link to the bus went up or down. */
@@ -112,9 +116,11 @@ export interface WatcherEvents {
   wouldpromote: { readonly kind: EvidenceKind; readonly term: number; readonly reason: Reason };
   /** A campaign ended without the mandate. */
   lostrace: { readonly instanceId?: string; readonly term?: number; readonly reason: Reason };
-  /** The lock is held by an instance that has been silent for the whole timeout. */
+  /** The primary lives and keeps its mandate, as a witness outside the bus says, but its heartbeats do not arrive. Told once for each time. */
+  "primary-unheard": { readonly instanceId: string; readonly term: number; readonly reason: Reason };
+  /** The lock is held by an instance that was silent for the whole timeout, on the bus and at its lock. */
   "primary-unresponsive": { readonly holder: Holder; readonly fencing: boolean; readonly reason: Reason };
-  /** This primary cannot prove that the bus still hears it. */
+  /** This primary cannot prove that the bus still hears it, or its heartbeats do not leave (`unpublished`). */
   isolated: { readonly term: number; readonly reason: Reason };
   /** The own link to the bus went up or down. */
   link: { readonly up: boolean; readonly reason: Reason };

@@ -1,5 +1,5 @@
 /**
- * Questions to somebody outside, one after another: an answer that is on its way must not be thrown away for the next question, or
+ * Questions to somebody outside, a few at once at most: an answer that is on its way must not be thrown away for the next question, or
  * whoever is asked often would never hear one.
  *
  * @module
@@ -9,12 +9,16 @@ import type { Clock } from "./clock.ts";
 import { call } from "./guard.ts";
 import { within } from "./within.ts";
 
-/** Nobody waits longer for the answer to one question, in milliseconds. */
-const LONGEST_QUESTION = 500;
+/** Nobody waits longer for the answer to one question, in milliseconds, unless more patience is asked for. */
+export const LONGEST_QUESTION = 500;
 
 /** What is asked, and what becomes of it. */
 export interface InquiryOptions<Answer> {
   readonly clock: Clock;
+  /** How many questions may wait for their answers. @default 1 */
+  readonly atOnce?: number;
+  /** How long each waits for its answer, in milliseconds. @default LONGEST_QUESTION */
+  readonly bound?: number;
   /** Asks. Its signal aborts when nobody waits for the answer any more. */
   ask(signal: AbortSignal): Answer | PromiseLike<Answer>;
   /** @param number the question that was answered */
@@ -24,7 +28,7 @@ export interface InquiryOptions<Answer> {
 
 export class Inquiry<Answer> {
   readonly #options: InquiryOptions<Answer>;
-  #asking: AbortController | undefined;
+  readonly #asking = new Set<AbortController>();
   /** The question that waits for its turn. */
   #next: number | undefined;
 
@@ -32,22 +36,22 @@ export class Inquiry<Answer> {
     this.#options = options;
   }
 
-  /** Asks now, or as soon as the question before is answered; only the latest that waits is asked. */
+  /** Asks now, or as soon as an earlier question is answered; only the latest that waits is asked. */
   ask(number: number): void {
-    if (this.#asking === undefined) void this.#ask(number);
+    if (this.#asking.size < (this.#options.atOnce ?? 1)) void this.#ask(number);
     else this.#next = number;
   }
 
   async #ask(number: number): Promise<void> {
-    const { clock, ask, answered, failed } = this.#options;
+    const { clock, bound = LONGEST_QUESTION, ask, answered, failed } = this.#options;
     const asking = new AbortController();
-    this.#asking = asking;
+    this.#asking.add(asking);
     const { signal } = asking;
     const late = new Error("There was no answer in time.");
     try {
       const answer = await within(
         call(() => ask(signal)),
-        { clock, bound: LONGEST_QUESTION, signal, late: () => late },
+        { clock, bound, signal, late: () => late },
       );
       answered(answer, number);
     } catch (thrown) {
@@ -55,8 +59,7 @@ export class Inquiry<Answer> {
       if (thrown !== late && !signal.aborted) failed(thrown);
     }
     asking.abort();
-    if (this.#asking !== asking) return;
-    this.#asking = undefined;
+    if (!this.#asking.delete(asking)) return;
     const next = this.#next;
     this.#next = undefined;
     if (next !== undefined) void this.#ask(next);
@@ -64,9 +67,9 @@ export class Inquiry<Answer> {
 
   /** Nobody waits for an answer any more. */
   end(): void {
-    const asking = this.#asking;
-    this.#asking = undefined;
+    const asking = [...this.#asking];
+    this.#asking.clear();
     this.#next = undefined;
-    asking?.abort();
+    for (const controller of asking) controller.abort();
   }
 }

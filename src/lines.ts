@@ -31,6 +31,7 @@ export function sayEvent(logger: Logger, { type, detail }: WatcherEvent): void {
       return;
     }
     case "error":
+    case "primary-unheard":
     case "isolated":
     case "misconfigured":
       // What a callback threw is no sentence of ours.

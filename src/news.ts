@@ -17,6 +17,7 @@ const EVENTS: Readonly<Record<keyof WatcherEvents, true>> = {
   evidence: true,
   wouldpromote: true,
   lostrace: true,
+  "primary-unheard": true,
   "primary-unresponsive": true,
   isolated: true,
   link: true,

@@ -61,6 +61,7 @@ export function resolveSettings(options: WatcherOptions): Resolved {
     publish,
     probes:
       publish === "everyone" || transport.probe !== undefined || (isElection(deciding) && deciding.check !== undefined),
+    witness: isElection(deciding) && deciding.check !== undefined,
     eager: options.eager ?? false,
     keepsWhenIsolated: options.whenIsolated === "keep",
     releaseOnOverrun: options.overrun === "release",

@@ -10,7 +10,7 @@ import type { Primary, State } from "./core/state.ts";
 import { isWatching } from "./core/watch.ts";
 import { goDuration } from "./duration.ts";
 import { ASSERTED } from "./elections/asserted.ts";
-import type { EvidenceKind, Role } from "./events.ts";
+import type { EvidenceKind, Reason, Role } from "./events.ts";
 import type { Metadata } from "./messages.ts";
 import type { JournalEntry } from "./journal.ts";
 import { isClaims, isElection, type Deciding } from "./settings.ts";
@@ -70,11 +70,17 @@ export interface Status {
     readonly lastHeartbeat?: Date;
     /** It is stopping its work before it leaves. */
     readonly leaving: boolean;
+    /** It lives, as a witness outside the bus says, but its heartbeats do not arrive here. */
+    readonly unheard: boolean;
     /** What is known against it: nobody should be sent to it. Absent where nothing is. */
     readonly evidence?: EvidenceKind;
     /** What it says of itself; absent where it says nothing. */
     readonly metadata?: Metadata;
   };
+  /** Why this primary is not heard, or cannot prove that it is; absent where it is heard, and on a secondary. */
+  readonly isolated?: Reason;
+  /** How many candidates wait to take over; absent on a secondary, and where the election does not tell. */
+  readonly standbys?: number;
   /** How far silence has come: 0 just heard, 1 evidence, whatever the detector. 0 where nobody is watched. */
   readonly suspicion: number;
   /** The detector, and its own measure of suspicion where it has one (phi). */
@@ -136,6 +142,8 @@ export function readStatus(sources: StatusSources): Status {
       ? {}
       : { primary: describePrimary(primary, watch.evidence?.kind, lastHeartbeat) }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...isolationOf(ruling, link),
+    ...(ruling === undefined || state.standbys === undefined ? {} : { standbys: state.standbys }),
     suspicion: watching ? suspicionOf(watch, now) : 0,
     detector: describeDetector(state, watching ? now : undefined),
     ...(isPrimary || watch.evidence === undefined ? {} : { evidence: watch.evidence.kind }),
@@ -143,6 +151,13 @@ export function readStatus(sources: StatusSources): Status {
     campaigning: state.attempt !== undefined,
     ...kept,
   };
+}
+
+function isolationOf(ruling: State["office"], { up }: State["link"]): Pick<Status, "isolated"> {
+  if (ruling?.mute?.told === true) return { isolated: { code: "unpublished", message: ruling.mute.why } };
+  if (ruling?.isolated === true && !up)
+    return { isolated: { code: "link-down", message: "The link to the bus is down." } };
+  return {};
 }
 
 /** A detector of one's own may name any moment, also one that is no later than the last heartbeat. */
@@ -158,7 +173,7 @@ function describeDetector({ settings, watch, primary }: State, now: number | und
 }
 
 function describePrimary(
-  { instanceId, term, leaving, metadata }: Primary,
+  { instanceId, term, leaving, unheard, metadata }: Primary,
   evidence: EvidenceKind | undefined,
   lastHeartbeat: Date | undefined,
 ): Status["primary"] & object {
@@ -166,6 +181,7 @@ function describePrimary(
     instanceId,
     term,
     leaving,
+    unheard,
     ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }),
     ...(evidence === undefined ? {} : { evidence }),
     ...(metadata === undefined ? {} : { metadata }),
@@ -186,6 +202,8 @@ export function formatStatus(status: Status): string {
     lines.push(
       `  primary ${primary.instanceId}, term ${primary.term}${heard(primary.lastHeartbeat)}${primary.leaving ? ", leaving" : ""}`,
     );
+  if (status.isolated !== undefined) lines.push(`  not heard by others: ${status.isolated.message}`);
+  if (primary?.unheard === true) lines.push("  its heartbeats do not arrive here, but it answers when it is asked");
   if (status.evidence !== undefined) lines.push(`  evidence against it: ${status.evidence}`);
   if (!status.healthy) lines.push("  not known to be healthy: does not campaign");
   if (status.otherElection !== undefined)

@@ -96,6 +96,8 @@ export function observed(observation: Observation, tell: (report: Report) => voi
   watcher.on("primary-unresponsive", ({ reason }) =>
     tell({ type: "unresponsive", at: hostNow(), message: reason.message }),
   );
+  watcher.on("primary-unheard", ({ reason }) => tell({ type: "unheard", at: hostNow(), message: reason.message }));
+  watcher.on("isolated", ({ reason }) => tell({ type: "isolated", at: hostNow(), message: reason.message }));
 
   let stopLooking = (): void => undefined;
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -29,7 +29,7 @@ export type Report = { readonly at: number } & (
   | { readonly type: "heard"; readonly term: number }
   /** Where the bare socket listens. */
   | { readonly type: "floor"; readonly port: number }
-  | { readonly type: "unresponsive" | "error"; readonly message: string }
+  | { readonly type: "unresponsive" | "unheard" | "isolated" | "error"; readonly message: string }
   | { readonly type: "link"; readonly up: boolean }
   /** What was sent so far: messages by topic, and the bytes of their bodies; and milliseconds of processor time. */
   | ({ readonly type: "traffic"; readonly cpu: number } & Traffic)
@@ -60,7 +60,7 @@ const ReportSchema: v.GenericSchema<unknown, Report> = v.variant("type", [
   v.object({ type: v.literal("evidence"), at, kind: v.string() }),
   v.object({ type: v.literal("heard"), at, term }),
   v.object({ type: v.literal("floor"), at, port: v.number() }),
-  v.object({ type: v.picklist(["unresponsive", "error"]), at, message }),
+  v.object({ type: v.picklist(["unresponsive", "unheard", "isolated", "error"]), at, message }),
   v.object({ type: v.literal("link"), at, up: v.boolean() }),
   v.object({
     type: v.literal("traffic"),

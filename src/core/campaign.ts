@@ -112,8 +112,17 @@ function flawOf(state: State, term: number): string | undefined {
   return `terms are at most ${MAX_TERM}, and at most ${MAX_TERM_JUMP} above the highest heard (${highest})`;
 }
 
-/** Somebody else holds the mandate: a rival that was faster, or the silent primary itself. */
-export function defeated(turn: Turn, id: number, message: string, holder: Holder | undefined): void {
+/**
+ * Somebody else holds the mandate: a rival that was faster, or the silent primary itself.
+ * @param alive whether the holder has just proven that it lives; undefined where the election cannot tell
+ */
+export function defeated(
+  turn: Turn,
+  id: number,
+  message: string,
+  holder: Holder | undefined,
+  alive: boolean | undefined,
+): void {
   const { state } = turn;
   const { attempt, primary } = state;
   if (attempt?.kind !== "campaign" || attempt.id !== id) return;
@@ -121,7 +130,7 @@ export function defeated(turn: Turn, id: number, message: string, holder: Holder
   const wasAmbition = state.ambition;
   state.ambition = false;
   backOff(turn);
-  if (attempt.evidence === "silence" && holder !== undefined && isSilent(turn, primary, holder))
+  if (attempt.evidence === "silence" && holder !== undefined && alive !== true && isSilent(turn, primary, holder))
     unresponsive(turn, holder, message);
   else if (wasAmbition || state.watch.evidence?.told !== true) {
     const who =
@@ -145,7 +154,7 @@ function isSilent({ state, now }: Turn, primary: State["primary"], { incarnation
   return false;
 }
 
-/** The kernel says that the holder lives, the bus has not heard it for a whole timeout: it hangs. */
+/** The holder's process lives, but nothing was heard of it for a whole timeout, on the bus or in answer to a question: it hangs. */
 function unresponsive(turn: Turn, holder: Holder, message: string): void {
   const { state } = turn;
   const { fence: fencing, promoteTimeout } = state.settings;
@@ -154,10 +163,16 @@ function unresponsive(turn: Turn, holder: Holder, message: string): void {
     ownWatch(turn).evidence = { ...evidence, told: true };
     emit(turn, "primary-unresponsive", { holder, fencing, reason: reason("unresponsive", message) });
   }
-  if (!fencing || state.fencing !== undefined) return;
+  const { incarnation } = holder;
+  if (!fencing || state.fencing !== undefined || wasFenced(turn, incarnation)) return;
   const id = nextId(turn);
-  state.fencing = { id, until: turn.now + promoteTimeout };
+  state.fencing = { id, incarnation, until: turn.now + promoteTimeout };
   turn.effects.push({ type: "fence", id, holder });
+}
+
+/** Whether a fence for that holder has settled less than a timeout ago, whatever it said: what it can do, it has done. */
+function wasFenced({ state: { fenced }, now }: Turn, incarnation: string): boolean {
+  return fenced?.incarnation === incarnation && now < fenced.until;
 }
 
 /** Whether campaigns wait for a fence that is at work. */
@@ -167,11 +182,12 @@ function isFencing({ fencing }: State): boolean {
 
 /** The owner's fence has acted, or refused to. Only the next campaign says whether the holder is gone. */
 export function fenced(turn: Turn, id: number, ok: boolean): void {
-  const { state } = turn;
+  const { state, now } = turn;
   if (state.fencing?.id !== id) return;
   const waits = isFencing(state);
+  state.fenced = { incarnation: state.fencing.incarnation, until: now + state.settings.timeout };
   state.fencing = undefined;
-  // Only the first time at once: a fence that says yes while the lock stays held must not be called without pause.
+  // Only the first time at once: a fence may say yes while the lock stays held.
   if (waits && ok && state.failures <= 1) state.backoffUntil = -Infinity;
 }
 

@@ -19,6 +19,7 @@ import { isAftermath } from "./stall.ts";
 import type { Primary } from "./state.ts";
 import { mismatch, patience } from "./timing.ts";
 import { drop, emit, journal, reason, type Turn } from "./turn.ts";
+import { noteHearing } from "./unheard.ts";
 import { accuse, waitForNoFence } from "./watch.ts";
 
 /** Life of a primary: on the bus, or by a greeting of the election's own. */
@@ -185,13 +186,15 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     metadata,
     gap: gapOf(turn, known, life),
     heardAt: onBus ? now : (known?.heardAt ?? -Infinity),
+    awaitedSince: onBus ? now : (known?.awaitedSince ?? now),
+    unheard: known?.unheard ?? false,
     from: from ?? known?.from,
   };
   state.watch = {
     detector,
     since: now,
     silenceAt: settings.detector.deadline(detector, arrival),
-    asked: false,
+    questions: 0,
     quietUntil: now + timeout,
     othersUntil: isNew ? Math.max(watch.othersUntil, watch.quietUntil) : watch.othersUntil,
     excused: false,
@@ -199,6 +202,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
   };
   waitForNoFence(turn);
   state.unbelieved = undefined;
+  state.gaveWay = false;
   if (served) {
     // Nothing holds the next campaign back; but how long the wait is after that, only time tells.
     state.backoffUntil = -Infinity;
@@ -213,6 +217,7 @@ function adopt(turn: Turn, life: Life, from: string | undefined): void {
     const why = reason("promoted", `${instanceId} is primary of term ${term}.`);
     emit(turn, "promoted", { instanceId, term, ...(metadata === undefined ? {} : { metadata }), reason: why });
   }
+  noteHearing(turn, onBus);
   endAttempt(turn, instanceId, term);
   handoverHears(turn, instanceId, served);
 }

@@ -4,6 +4,14 @@ import type { ElectionEvidence, Holder } from "../election.ts";
 import type { Message, Metadata } from "../messages.ts";
 import type { Receipt } from "./effect.ts";
 
+/** Why a message did not leave. */
+export interface SendFault {
+  /** A sentence. */
+  readonly message: string;
+  /** Whatever it is would keep every other instance from publishing, too. */
+  readonly everybodys: boolean;
+}
+
 export type Input =
   /** The transport is open and the election watches. */
   | { readonly type: "opened"; readonly connection: number; readonly barrier: boolean }
@@ -20,15 +28,30 @@ export type Input =
   | { readonly type: "recorded"; readonly term: number }
   /** Somebody new listens. */
   | { readonly type: "audience" }
-  /** A message was acknowledged, or will never be. `sentAt` counts later suspension as passed. */
-  | { readonly type: "sent"; readonly receipt: Receipt; readonly ok: boolean; readonly sentAt: number }
+  /** A message was acknowledged, or will never be: `fault` says why. `sentAt` counts later suspension as passed. */
+  | {
+      readonly type: "sent";
+      readonly receipt: Receipt;
+      readonly ok: boolean;
+      readonly sentAt: number;
+      readonly fault?: SendFault | undefined;
+    }
+  /** So many candidates stand by for the mandate that this instance holds. */
+  | { readonly type: "standbys"; readonly count: number }
   /** A living holder has said who it is. */
   | { readonly type: "greeted"; readonly holder: Holder }
   | { readonly type: "evidence"; readonly evidence: ElectionEvidence }
   /** The election knows that nobody is primary. */
   | { readonly type: "vacant" }
   | { readonly type: "won"; readonly id: number; readonly term: number; readonly deadline: number }
-  | { readonly type: "defeated"; readonly id: number; readonly message: string; readonly holder: Holder | undefined }
+  | {
+      readonly type: "defeated";
+      readonly id: number;
+      readonly message: string;
+      readonly holder: Holder | undefined;
+      /** Whether the holder has just proven that it lives; undefined where the election cannot tell. */
+      readonly alive?: boolean | undefined;
+    }
   | { readonly type: "undecided"; readonly id: number; readonly error: Error }
   | { readonly type: "renewed"; readonly id: number; readonly deadline: number }
   | { readonly type: "lost"; readonly id: number; readonly message: string }

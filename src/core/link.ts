@@ -5,6 +5,7 @@ import { isolate } from "./office.ts";
 import { ownLink, ownWatch } from "./own.ts";
 import { primaryPatience } from "./timing.ts";
 import { emit, reason, type Turn } from "./turn.ts";
+import { awaitAnew } from "./unheard.ts";
 import { accuse, restartWatch } from "./watch.ts";
 
 /** S7: evidence dies with the link; when it returns, nobody wins for a whole timeout. A late "down" of an old connection is void. */
@@ -24,6 +25,7 @@ export function link(turn: Turn, up: boolean, connection: number): void {
     state.link = { up, connection, quietUntil: now + primaryPatience(state), asked: Infinity };
     // The primary last heard may have lived on unheard, and that binds whoever asserts itself, too.
     if (state.primary !== undefined) ownWatch(turn).quietUntil = state.link.quietUntil;
+    awaitAnew(turn);
     restartWatch(turn);
     answer(turn);
   } else {

@@ -45,6 +45,7 @@ export function enterOffice(
     held,
     announce: true,
     isolated: false,
+    mute: undefined,
     servedAt: Infinity,
     leaving: undefined,
     successor: undefined,
@@ -201,6 +202,7 @@ function dissolve(turn: Turn, office: Office): void {
   const { state } = turn;
   const { settings } = state;
   state.office = undefined;
+  state.standbys = undefined;
   if (settings.publish === "primary") turn.effects.push({ type: "follow" });
   if (state.life === "leaving") {
     state.life = "ended";
@@ -215,7 +217,7 @@ function dissolve(turn: Turn, office: Office): void {
   const { code } = office.leaving ?? {};
   const served = hasServed(turn, office.servedAt, isFailing(office));
   if (served) forgetFailures(turn);
-  if (code === "stepdown" || code === "work-ended") holdBack(turn);
+  if (code === "stepdown" || code === "work-ended" || code === "unpublished") holdBack(turn);
   if (!served || code !== "stepdown") backOff(turn);
 }
 

@@ -21,7 +21,7 @@ export function overdueTick(turn: Turn): void {
   }
   if (fencing !== undefined && fencing.until !== -Infinity && fencing.until <= now) {
     // It stays, so that no second one joins it.
-    state.fencing = { id: fencing.id, until: -Infinity };
+    state.fencing = { ...fencing, until: -Infinity };
     const message = `The fence did not settle within promoteTimeout (${settings.promoteTimeout} ms); campaigns go on without it, and it is not called again before it has settled.`;
     fail(turn, "failed", new Error(message));
   }

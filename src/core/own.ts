@@ -16,15 +16,15 @@ export function ownLink({ state }: Turn): Writable<Link> {
 }
 
 export function ownWatch({ state }: Turn): Writable<Watch> {
-  const { detector, since, silenceAt, asked, quietUntil, othersUntil, excused, evidence } = state.watch;
-  const own = { detector, since, silenceAt, asked, quietUntil, othersUntil, excused, evidence };
+  const { detector, since, silenceAt, questions, quietUntil, othersUntil, excused, evidence } = state.watch;
+  const own = { detector, since, silenceAt, questions, quietUntil, othersUntil, excused, evidence };
   state.watch = own;
   return own;
 }
 
 /** @param office the one that is held */
 export function ownOffice({ state }: Turn, office: Office): Writable<Office> {
-  const { id, term, status, deadline, held, announce, isolated, servedAt } = office;
+  const { id, term, status, deadline, held, announce, isolated, mute, servedAt } = office;
   const { leaving, successor, overdueAt, overran } = office;
   const own = {
     id,
@@ -34,6 +34,7 @@ export function ownOffice({ state }: Turn, office: Office): Writable<Office> {
     held,
     announce,
     isolated,
+    mute,
     servedAt,
     leaving,
     successor,
@@ -47,7 +48,7 @@ export function ownOffice({ state }: Turn, office: Office): Writable<Office> {
 /** @param primary the one that is known */
 export function ownPrimary({ state }: Turn, primary: Primary): Writable<Primary> {
   const { instanceId, incarnation, term, interval, timeout, leaving, servedAt, failing, failed } = primary;
-  const { metadata, gap, heardAt, from } = primary;
+  const { metadata, gap, heardAt, awaitedSince, unheard, from } = primary;
   const own = {
     instanceId,
     incarnation,
@@ -61,6 +62,8 @@ export function ownPrimary({ state }: Turn, primary: Primary): Writable<Primary>
     metadata,
     gap,
     heardAt,
+    awaitedSince,
+    unheard,
     from,
   };
   state.primary = own;

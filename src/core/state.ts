@@ -30,6 +30,8 @@ export interface Settings {
   readonly publish: "everyone" | "primary" | "nobody";
   /** There is some way to ask the primary whether it is there. */
   readonly probes: boolean;
+  /** The election can ask the holder, by a way that the bus has no part in. */
+  readonly witness: boolean;
   readonly eager: boolean;
   /** Under claims: stay primary while the own link is down, instead of ending with the mandate's deadline. */
   readonly keepsWhenIsolated: boolean;
@@ -76,6 +78,10 @@ export interface Primary {
   readonly gap: number;
   /** When it was last heard on the bus; `-Infinity` where only a greeting is known. */
   readonly heardAt: number;
+  /** Since when its next heartbeat is awaited: the last one, or since it could be heard. */
+  readonly awaitedSince: number;
+  /** It was told that it lives, and that none of its heartbeats arrive. */
+  readonly unheard: boolean;
   /** The transport's name for the connection that brought the last heartbeat. */
   readonly from: string | undefined;
 }
@@ -106,8 +112,8 @@ export interface Watch {
   readonly since: number;
   /** When silence becomes evidence. */
   readonly silenceAt: number;
-  /** The question before that deadline has been asked. */
-  readonly asked: boolean;
+  /** How many of the questions before that deadline have been asked, or left out because they came too late. */
+  readonly questions: number;
   /** S3, rule 5a: the primary of the mandate last heard may count itself primary until then. */
   readonly quietUntil: number;
   /** The same for everybody else who was heard. */
@@ -151,6 +157,19 @@ export type Attempt =
       readonly waived: boolean;
     };
 
+/** Heartbeats of the office do not leave. */
+export interface Mute {
+  /** Since when, without one that did. */
+  readonly since: number;
+  /** In which connection. */
+  readonly connection: number;
+  /** Why, as a sentence. */
+  readonly why: string;
+  /** Since when it is nothing that would keep everybody else from publishing as well; `Infinity`: it is. */
+  readonly ownSince: number;
+  readonly told: boolean;
+}
+
 /** A mandate that is held, or whose work is still being stopped. */
 export interface Office {
   readonly id: number;
@@ -167,6 +186,7 @@ export interface Office {
   /** Its end is told to the others: it is given up, not lost. */
   readonly announce: boolean;
   readonly isolated: boolean;
+  readonly mute: Mute | undefined;
   /** When `onPromote` returned under it; `Infinity` before. */
   readonly servedAt: number;
   /** Why it is being left, once it is. */
@@ -239,7 +259,15 @@ export interface Handover {
 /** A fence that has not settled. There is never more than one. */
 export interface Fencing {
   readonly id: number;
+  /** The holder that it is for. */
+  readonly incarnation: string;
   /** Campaigns wait for it until then; `-Infinity`: no more. */
+  readonly until: number;
+}
+
+/** A holder for which the fence was called: it is not called again before `until`. */
+export interface Fenced {
+  readonly incarnation: string;
   readonly until: number;
 }
 
@@ -313,6 +341,11 @@ export interface State {
   readonly attempt: Attempt | undefined;
   readonly rivals: ReadonlyMap<string, Rival>;
   readonly fencing: Fencing | undefined;
+  readonly fenced: Fenced | undefined;
+  /** How many candidates stand by for the mandate that is held; undefined where the election does not tell. */
+  readonly standbys: number | undefined;
+  /** It left an office because it could not publish, and has heard of nobody who can, nor published since. */
+  readonly gaveWay: boolean;
   readonly office: Office | undefined;
   readonly rhythm: Rhythm;
   readonly work: Work;

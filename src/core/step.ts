@@ -17,6 +17,7 @@ import { handoverTick } from "./handover.ts";
 import { healthTick } from "./health-gate.ts";
 import { beat, nextBeatAt, nextSlotAt } from "./heartbeat.ts";
 import type { Input } from "./input.ts";
+import { muteTick } from "./mute.ts";
 import { officeTick } from "./office.ts";
 import { overdueTick } from "./overdue.ts";
 import { staleTick } from "./stale.ts";
@@ -48,6 +49,7 @@ function tick(turn: Turn): void {
   officeTick(turn);
   healthTick(turn);
   gridTick(turn);
+  muteTick(turn);
   staleTick(turn);
   checkTick(turn);
   handoverTick(turn);

@@ -12,6 +12,7 @@ import { open, setEnabled, shutdown } from "./life.ts";
 import { link, unlinked } from "./link.ts";
 import { beginHandover } from "./handover.ts";
 import { demoteSettled, farewellSent, leaveOffice, loseOffice, promoteSettled, resigned, workEnded } from "./office.ts";
+import { heartbeatSent } from "./mute.ts";
 import { ownOffice } from "./own.ts";
 import { keyOf, markEnded, peerOf, recorded, reportOnce } from "./peers.ts";
 import { lookAtClock } from "./stall.ts";
@@ -66,10 +67,14 @@ export function take(turn: Turn, input: Input): void {
       const { receipt, ok, sentAt } = input;
       if (receipt.for === "heartbeat") {
         if (ok) proven(turn, receipt, sentAt);
+        heartbeatSent(turn, receipt, ok, input.fault);
       } else if (receipt.for === "claim") claimSent(turn, receipt.id, receipt.connection, ok);
       else if (receipt.for === "farewell") farewellSent(turn, receipt.office);
       return;
     }
+    case "standbys":
+      state.standbys = input.count;
+      return;
     case "greeted":
       alive(turn, input.holder);
       return;
@@ -88,7 +93,7 @@ export function take(turn: Turn, input: Input): void {
       won(turn, input.id, input.term, input.deadline);
       return;
     case "defeated":
-      defeated(turn, input.id, input.message, input.holder);
+      takeDefeat(turn, input);
       return;
     case "undecided":
       undecided(turn, input.id, input.error);
@@ -155,6 +160,13 @@ export function take(turn: Turn, input: Input): void {
   }
 }
 
+/** A holder that has proven its life to the election is alive, whatever the bus does not say of it. */
+function takeDefeat(turn: Turn, { id, message, holder, alive: lives }: Extract<Input, { type: "defeated" }>): void {
+  const isCurrent = turn.state.attempt?.id === id;
+  defeated(turn, id, message, holder, lives);
+  if (isCurrent && lives === true && holder !== undefined) alive(turn, holder);
+}
+
 /**
  * Life that was proven outside the bus: a greeting, an answer. A term of null is a winner that is still writing it down.
  * @returns whether it is the primary's
@@ -165,6 +177,8 @@ function alive(
 ): boolean {
   const { state } = turn;
   const { instanceId, incarnation, term, metadata } = holder;
+  // Whatever its term is worth, it does not hang.
+  if (state.suspect !== undefined && state.suspect.incarnation === incarnation) state.suspect = undefined;
   if (term === null || incarnation === state.settings.incarnation) return false;
   const key = keyOf({ instanceId, incarnation });
   if (term <= peerOf(state, key).endedTerm) return false;

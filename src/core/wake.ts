@@ -6,6 +6,7 @@ import { claimClosesAt, claimExpiresAt, claimGivesUpAt } from "./claim.ts";
 import { handoverDueAt } from "./handover.ts";
 import { healthDueAt } from "./health.ts";
 import { nextBeatAt } from "./heartbeat.ts";
+import { muteDueAt } from "./mute.ts";
 import { officeDueAt } from "./office.ts";
 import { overdueAt } from "./overdue.ts";
 import { pulseAt } from "./stall.ts";
@@ -31,6 +32,7 @@ function wakeAt(state: State): number {
     wouldCampaignAt(state),
     nextBeatAt(state),
     officeDueAt(state),
+    muteDueAt(state),
     state.staleAnswerAt,
     healthDueAt(state),
     askDueAt(state),

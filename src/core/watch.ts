@@ -5,7 +5,7 @@ import { countFailedMandate, forgetFailures, hasServed } from "./backoff.ts";
 import { endOddness } from "./elections.ts";
 import { ownWatch } from "./own.ts";
 import { sayProbe } from "./speak.ts";
-import type { Evidence, State } from "./state.ts";
+import type { Evidence, Settings, State } from "./state.ts";
 import { primaryPatience } from "./timing.ts";
 import { emit, nextId, reason, type Turn } from "./turn.ts";
 
@@ -41,7 +41,7 @@ export function restartWatch(turn: Turn): void {
   const watch = ownWatch(turn);
   watch.since = now;
   watch.silenceAt = silenceAt;
-  watch.asked = false;
+  watch.questions = 0;
   watch.excused = false;
   watch.evidence = undefined;
 }
@@ -53,12 +53,38 @@ export function silenceDueAt(state: State): number {
   return kind === undefined || kind === "unlinked" ? state.watch.silenceAt : Infinity;
 }
 
-/** When the primary is asked whether it is there: a claim window before silence would convict it. */
+/**
+ * Where a witness can be asked, so many questions are put to a silent primary before it is convicted, evenly over the second half of the
+ * wait: one that is merely busy, or whose heartbeats are lost, has the time to answer one of them.
+ */
+export const QUESTIONS = 4;
+
+/** The first is no question that a heartbeat answers which is only late, where half of the wait is hardly longer than an interval. */
+const LATE = 1.5;
+const LATEST_FIRST = 3 / 4;
+
+/** When the primary is asked next whether it is there. */
 export function askDueAt(state: State): number {
   const { settings, watch, enabled, ambition } = state;
-  // Under claims the claim itself is the question, and is made at this very moment.
+  // Under claims the claim itself is the question.
   const claims = settings.election === "claims" && (enabled || ambition);
-  return watch.asked || claims || !settings.probes ? Infinity : silenceDueAt(state) - settings.claimWindow;
+  if (watch.questions >= questionsOf(settings) || claims || !settings.probes) return Infinity;
+  return silenceDueAt(state) === Infinity ? Infinity : questionAt(state, watch.questions);
+}
+
+/** Elsewhere the bus, which may be what is broken, is asked once. */
+function questionsOf({ witness }: Settings): number {
+  return witness ? QUESTIONS : 1;
+}
+
+/** When the primary is asked for the n-th time; where it is once, a claim window before silence would convict it. */
+function questionAt({ watch, primary, settings }: State, index: number): number {
+  const { since, silenceAt } = watch;
+  if (!settings.witness) return silenceAt - settings.claimWindow;
+  const wait = silenceAt - since;
+  const interval = primary?.interval ?? settings.interval;
+  const first = Math.max(1 / 2, Math.min((LATE * interval) / wait, LATEST_FIRST));
+  return since + wait * (first + ((1 - first) * index) / QUESTIONS);
 }
 
 /** A hint is mostly followed by proof within so many milliseconds, and a question's own cost must not delay the failover. */
@@ -80,7 +106,10 @@ export function ask(turn: Turn, number: number, after = 0): boolean {
 export function watchTick(turn: Turn): void {
   const { state, now } = turn;
   if (askDueAt(state) <= now) {
-    ownWatch(turn).asked = true;
+    const watch = ownWatch(turn);
+    // Whoever comes late asks once for all that are due.
+    while (watch.questions < questionsOf(state.settings) && questionAt(state, watch.questions) <= now)
+      watch.questions += 1;
     ask(turn, nextId(turn));
   }
   const due = silenceDueAt(state);
@@ -117,7 +146,7 @@ export function accuse(turn: Turn, kind: EvidenceKind, successor?: string): void
 
 /** Campaigns go on, whatever becomes of it. */
 export function waitForNoFence({ state }: Turn): void {
-  if (state.fencing !== undefined) state.fencing = { id: state.fencing.id, until: -Infinity };
+  if (state.fencing !== undefined) state.fencing = { ...state.fencing, until: -Infinity };
 }
 
 /** The election says at start that nobody is primary. A primary that it cannot know of has one interval to be heard. */

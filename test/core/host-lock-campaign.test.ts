@@ -365,11 +365,13 @@ describe("a hung holder", () => {
     node.feed(held(node));
     const { id } = node.done("fence")[0] ?? { id: 0 };
     node.feed({ type: "fenced", id, ok: true }, 400);
-    node.feed(held(node), 401);
-    expect(node.done("fence")).toHaveLength(2);
-    node.feed({ type: "fenced", id, ok: true }, 402);
-    node.until(1_300);
-    expect(node.done("campaign")).toHaveLength(2);
+    losing(node, 400 + TIMEOUT);
+    while (node.done("fence").length < 2) losing(node, node.now + 10);
+    const { length } = node.done("campaign");
+    const again = node.now;
+    node.feed({ type: "fenced", id, ok: true }, again + 1);
+    node.until(again + 900);
+    expect(node.done("campaign")).toHaveLength(length);
   });
 
   test("given long timeouts, when an election does not decide, then it has three of them", () => {
@@ -399,12 +401,36 @@ describe("a hung holder", () => {
     expect(node.state.role).toBe("secondary");
   });
 
-  test("given a fence that says yes while the lock stays held, when it does so again, then the instance waits out its backoff", () => {
+  test.for([true, false])(
+    "given a fence that says %s while the lock stays held, when campaigns go on, then it is not called again for that holder before a timeout has passed",
+    (ok) => {
+      const node = doubter({ fence: true });
+      node.feed(held(node));
+      expect(node.done("fence")).toHaveLength(1);
+      node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok }, 400);
+      losing(node, 400 + TIMEOUT - 1);
+      expect(node.done("campaign").length).toBeGreaterThan(2);
+      expect(node.done("fence")).toHaveLength(1);
+      losing(node, 400 + 3 * TIMEOUT);
+      expect(node.done("fence")).toHaveLength(2);
+    },
+  );
+
+  test("given a fence that has settled, when another holder hangs, then it is called for that one", () => {
+    const node = doubter({ fence: true });
+    node.feed(held(node));
+    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: false }, 400);
+    node.hear(peer("c").heartbeat({ term: 6 }), 401);
+    node.until(401 + TIMEOUT);
+    node.feed(held(node, holderOf("c", 6)));
+    expect(node.done("fence")).toHaveLength(2);
+  });
+
+  test("given a fence that says yes while the lock stays held, when it is not called again, then the instance waits out its backoff", () => {
     const node = doubter({ fence: true, backoffMin: 300 });
     node.feed(held(node));
     node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 400);
     node.feed(held(node), 401);
-    node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 402);
     expect(node.done("campaign")).toHaveLength(2);
     node.until(401 + 350);
     expect(node.done("campaign")).toHaveLength(3);
@@ -435,5 +461,86 @@ describe("a hung holder", () => {
     node.feed({ type: "undecided", id: campaignOf(node), error: new Error("the disk is full") }, 415);
     node.feed({ type: "fenced", id: node.done("fence").at(-1)?.id ?? 0, ok: true }, 420);
     expect(node.done("campaign")).toHaveLength(2);
+  });
+});
+
+describe("a holder that proves that it lives", () => {
+  const lives = (node: Instance, holder = holderOf("b")) => ({ ...held(node, holder), alive: true }) as const;
+
+  test("given a holder that was not heard for a whole timeout, when it answers the campaign, then nobody is fenced, and it is the primary as before", () => {
+    const node = doubter({ fence: true });
+    node.feed(lives(node));
+    expect(node.done("fence")).toEqual([]);
+    expect(node.told("primary-unresponsive")).toEqual([]);
+    expect(node.told("lostrace")).toMatchObject([{ instanceId: "b" }]);
+    expect(node.state.watch.evidence).toBeUndefined();
+    node.until(390 + TIMEOUT - 0.01);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
+  test("given a holder that answers each time, when its heartbeats never come again, then there is a campaign a timeout, and never a fence", () => {
+    const node = doubter({ fence: true });
+    while (node.now < 20 * TIMEOUT)
+      if (node.state.attempt === undefined) node.until(Math.min(20 * TIMEOUT, node.state.wakeAt));
+      else node.feed(lives(node));
+    expect(node.done("fence")).toEqual([]);
+    expect(node.done("campaign").length).toBeLessThanOrEqual(20);
+  });
+
+  test("given a holder of a term that cannot be believed, when it answers, then nobody is fenced", () => {
+    const node = contender({ fence: true });
+    node.hear(peer("c").heartbeat({ term: 1 }), 1);
+    const high = holderOf("b", Number.MAX_SAFE_INTEGER - 1);
+    while (node.now < 20 * TIMEOUT)
+      if (node.state.attempt === undefined) node.until(Math.min(20 * TIMEOUT, node.state.wakeAt));
+      else node.feed(lives(node, high));
+    expect(node.done("fence")).toEqual([]);
+  });
+
+  test("given a holder that was never heard, when it greets with a term that cannot be believed, then it has not been silent since", () => {
+    const node = contender({ fence: true });
+    node.hear(peer("c", "c#1").heartbeat({ term: 1 }), 1);
+    node.feed({ type: "evidence", evidence: { kind: "refused", incarnation: "c#1" } }, 2);
+    const suspect = { instanceId: "b", incarnation: "b#1", term: Number.MAX_SAFE_INTEGER - 1 };
+    for (let round = 0; round < 20; round += 1) {
+      node.until(node.now + TIMEOUT / 2);
+      node.feed({ type: "greeted", holder: suspect });
+      if (node.state.attempt !== undefined) node.feed(held(node, suspect));
+    }
+    expect(node.done("fence")).toEqual([]);
+  });
+
+  test("given a campaign that was called off, when it is told late that the holder lives, then that is no news", () => {
+    const node = doubter();
+    const late = lives(node);
+    node.feed({ type: "set-enabled", enabled: false }, 395);
+    node.until(500);
+    node.feed(late);
+    expect(node.state.watch.since).toBe(40);
+  });
+
+  test("given a holder that was asked and did not answer, when the campaign says so, then it hangs", () => {
+    const node = doubter({ fence: true });
+    node.feed({ ...held(node), alive: false });
+    expect(node.told("primary-unresponsive")).toHaveLength(1);
+    expect(node.done("fence")).toHaveLength(1);
+  });
+
+  test("given questions that the lock answers, when no heartbeat comes, then there is no evidence and no campaign at all", () => {
+    const node = contender({ fence: true, witness: true });
+    node.hear(peer("b").heartbeat({ term: 5 }), 40);
+    const end = 10 * TIMEOUT;
+    let answered = 0;
+    while (node.now < end) {
+      node.until(Math.min(end, node.state.wakeAt));
+      const asked = node.done("ask");
+      if (asked.length === answered) continue;
+      answered = asked.length;
+      const number = asked.at(-1)?.number ?? 0;
+      node.feed({ type: "answered", via: "lock", number, instanceId: "b", incarnation: "b#1", term: 5 });
+    }
+    expect(node.told("evidence")).toEqual([]);
+    expect(node.done("campaign")).toEqual([]);
+    expect(node.told("primary-unheard")).toHaveLength(1);
   });
 });

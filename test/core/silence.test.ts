@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Arrival } from "../../src/detector.ts";
-import { contender, holderOf, instance, INTERVAL, peer, TIMEOUT, WINDOW } from "./support.ts";
+import { contender, holderOf, instance, INTERVAL, peer, TIMEOUT, WINDOW, type Instance } from "./support.ts";
 
 const silences = (node: ReturnType<typeof instance>): number =>
   node.told("evidence").filter(({ kind }) => kind === "silence").length;
@@ -251,6 +251,53 @@ describe("S6: a late observer is not a dead primary", () => {
     node.hear(b.shutdown(), 50);
     expect(node.done("campaign")).toHaveLength(1);
     expect(node.done("read")).toEqual([]);
+  });
+});
+
+describe("questions to a witness before the deadline", () => {
+  const witnessed = (interval: number): Instance => {
+    const node = contender({ witness: true, interval });
+    node.hear(peer("b").heartbeat({ interval }), 40);
+    return node;
+  };
+
+  /** When each question was asked, as a share of the timeout. */
+  const asked = (node: Instance): number[] => {
+    const times: number[] = [];
+    while (node.state.wakeAt < 40 + TIMEOUT) {
+      const { length } = node.done("ask");
+      node.until(node.state.wakeAt);
+      if (node.done("ask").length > length) times.push((node.now - 40) / TIMEOUT);
+    }
+    return times;
+  };
+
+  test("given half a timeout of silence, when it goes on, then the primary is asked four times, evenly, and not just before the end", () => {
+    const node = witnessed(50);
+    expect(asked(node)).toEqual([4, 5, 6, 7].map((eighths): unknown => expect.closeTo(eighths / 8)));
+    expect(node.sent("probe")).toHaveLength(4);
+  });
+
+  test("given intervals of more than a third of the timeout, when a heartbeat may still come, then nobody is asked", () => {
+    expect(asked(witnessed(0.45 * TIMEOUT))[0]).toBeCloseTo(1.5 * 0.45);
+    expect(asked(witnessed(TIMEOUT / 2))[0]).toBeCloseTo(3 / 4);
+    expect(asked(witnessed(TIMEOUT / 2))).toHaveLength(4);
+  });
+
+  test("given an instance that was late for several questions, when it wakes, then it asks once for all of them", () => {
+    const node = witnessed(50);
+    node.feed({ type: "tick" }, 40 + 0.8 * TIMEOUT);
+    expect(node.done("ask")).toHaveLength(1);
+    node.until(40 + 3 * TIMEOUT);
+    expect(node.done("ask")).toHaveLength(2);
+  });
+
+  test("given a heartbeat, when silence begins anew, then the questions do, too", () => {
+    const node = witnessed(50);
+    node.until(40 + TIMEOUT - 1);
+    node.hear(peer("b").heartbeat({ seq: 9, interval: 50 }));
+    node.until(40 + 2 * TIMEOUT - 2);
+    expect(node.done("ask")).toHaveLength(8);
   });
 });
 

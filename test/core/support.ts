@@ -50,6 +50,7 @@ const SETTINGS: Settings = {
   deadline: true,
   publish: "everyone",
   probes: true,
+  witness: false,
   eager: false,
   keepsWhenIsolated: false,
   releaseOnOverrun: false,

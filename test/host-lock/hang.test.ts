@@ -33,6 +33,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
     const instance = await openInstance({ workdir });
     const outcome = await instance.campaign();
     const { boot_id: bootId, pid_namespace: pidNamespace, start_ticks: startTicks } = identify(holder.pid);
+    const { file, port } = locate("test", { workdir });
     expect(outcome).toEqual({
       won: false,
       message: expect.stringContaining(`hangs ${holder.instanceId} (pid ${holder.pid}, term 1)`) as string,
@@ -42,8 +43,9 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
         term: 1,
         pid: holder.pid,
         startedAt: expect.stringMatching(/^\d{4}-/) as string,
-        details: { file: locate("test", { workdir }).file, bootId, pidNamespace, startTicks },
+        details: { file, port, bootId, pidNamespace, startTicks, patience: 500 },
       },
+      alive: false,
     });
     expect(instance.log.reports).toEqual([]);
   });
@@ -198,11 +200,12 @@ describe.runIf(process.platform === "linux")("the fence does nothing and says wh
 
   test("when it is not told which process to kill, or is told its own", async () => {
     const somebody = { instanceId: "a", incarnation: "n", term: 1, pid: process.pid };
-    const { file } = locate("test", { workdir: scratchFolder() });
+    const { file, port } = locate("test", { workdir: scratchFolder() });
     const identity = identify("self");
     writeFileSync(file, JSON.stringify(madeUpRecord({ ...identity, pid: process.pid, incarnation: "n" })));
     const details = {
       file,
+      port,
       bootId: identity.boot_id,
       pidNamespace: identity.pid_namespace,
       startTicks: identity.start_ticks,

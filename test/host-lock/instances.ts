@@ -95,6 +95,7 @@ export function makeInstance(
         ports: { pub, rpc: pub + 1 },
         clock: options.clock ?? systemClock,
         candidate: true,
+        standbys: (count) => log.add({ type: "standbys", count }),
         greeted: (holder) => log.add({ type: "greeted", holder }),
         evidence: (evidence) => log.add({ type: "evidence", evidence }),
         misconfigured: (message) => log.add({ type: "misconfigured", message }),

@@ -29,6 +29,7 @@ interface Reports {
   readonly misconfigured: { readonly message: string };
   readonly error: { readonly message: string };
   readonly greeted: { readonly holder: Holder };
+  readonly standbys: { readonly count: number };
   readonly evidence: { readonly evidence: ElectionEvidence };
 }
 

@@ -30,12 +30,15 @@ export function greetingOf(place: Place, fields: Partial<HolderRecord> = {}): Li
 }
 
 export interface Stranger {
+  readonly port: number;
   /** The connections that were made to it, in order. */
   readonly sockets: readonly Socket[];
   /** Resolves with the n-th connection, counted from 0. */
   connection(n: number): Promise<Socket>;
   /** Sends text, or a line, to every connection. */
   say(what: string | Line): void;
+  /** Says nothing to whoever connects from now on. */
+  greetNobody(): void;
   /** Leaves the port, and drops all connections. */
   leave(): Promise<void>;
 }
@@ -43,11 +46,12 @@ export interface Stranger {
 /** Takes a port, and says something to whoever connects. */
 export async function takePort(port: number, ...greeting: (string | Line)[]): Promise<Stranger> {
   const sockets: Socket[] = [];
+  let said: readonly (string | Line)[] = greeting;
   const text = (what: string | Line): string => (typeof what === "string" ? what : encodeLine(what));
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.resume();
-    for (const what of greeting) socket.write(text(what));
+    for (const what of said) socket.write(text(what));
     sockets.push(socket);
   });
   await serve(server, port);
@@ -60,8 +64,10 @@ export async function takePort(port: number, ...greeting: (string | Line)[]): Pr
   onTestFinished(leave);
 
   return {
+    port,
     sockets,
     leave,
+    greetNobody: () => (said = []),
     async connection(n) {
       for (;;) {
         const socket = sockets[n];
@@ -78,7 +84,7 @@ export async function takePort(port: number, ...greeting: (string | Line)[]): Pr
 /** Connects to a port as anybody could, and gathers the lines that are said there. */
 export async function listenTo(
   port: number,
-): Promise<{ line(n: number): Promise<unknown>; readonly over: Promise<void> }> {
+): Promise<{ line(n: number): Promise<unknown>; say(text: string): void; readonly over: Promise<void> }> {
   const socket = connect({ host: "127.0.0.1", port });
   onTestFinished(() => void socket.destroy());
   let text = "";
@@ -88,6 +94,7 @@ export async function listenTo(
   await once(socket, "connect");
   return {
     over,
+    say: (text) => void socket.write(text),
     async line(n) {
       for (;;) {
         const line = text.split("\n").slice(0, -1)[n];
@@ -96,4 +103,17 @@ export async function listenTo(
       }
     },
   };
+}
+
+/** Closes every connection that is made to it, from the n-th on. Ends with the test. */
+export async function closeEach(stranger: Stranger, from = 0): Promise<void> {
+  let over = false;
+  onTestFinished(() => {
+    over = true;
+  });
+  try {
+    for (let n = from; !over; n += 1) (await stranger.connection(n)).destroy();
+  } catch {
+    // Nobody has come for longer than the test lasts.
+  }
 }

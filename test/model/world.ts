@@ -105,6 +105,7 @@ function settingsOf(name: string, starts: number, initialTerm: number): Settings
     deadline: true,
     publish: "everyone",
     probes: false,
+    witness: false,
     eager: false,
     keepsWhenIsolated: false,
     releaseOnOverrun: false,

@@ -34,7 +34,15 @@ const START = 30_000;
 
 /** Real processes, on ZeroMQ with a host lock unless flags say otherwise, in a folder of their own; all gone after the test. */
 export function makeCast(timings: { interval: number; timeout: number }, ...flags: readonly string[]): Cast {
-  const workdir = mkdtempSync(join(tmpdir(), "failover-scenario-"));
+  return castIn(mkdtempSync(join(tmpdir(), "failover-scenario-")), timings, ...flags);
+}
+
+/** The same in a folder that is there, and goes with the test. */
+export function castIn(
+  workdir: string,
+  timings: { interval: number; timeout: number },
+  ...flags: readonly string[]
+): Cast {
   const args = [
     "--workdir",
     workdir,

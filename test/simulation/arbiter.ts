@@ -43,6 +43,8 @@ export class Answers {
   readonly #never = new Map<Node, number>();
   /** Probability that an answer hangs. */
   hanging = 0;
+  /** What is told at this moment was decided long before. */
+  isLate = false;
 
   constructor(agenda: Agenda, dice: Dice) {
     this.#agenda = agenda;
@@ -63,8 +65,14 @@ export class Answers {
       else {
         const after = dice.chance(0.8) ? 0 : dice.between(0, LATEST);
         node.returnsAt = Math.max(node.returnsAt, this.#agenda.now + after);
-        this.#agenda.after(after, () => node.socket(() => node.feed(answer)));
+        this.#agenda.after(after, () => node.socket(() => this.#sayLate(node, answer)));
       }
+  }
+
+  #sayLate(node: Node, answer: Answer): void {
+    this.isLate = true;
+    node.feed(answer);
+    this.isLate = false;
   }
 
   /** This process waits for an answer that does not come. */

@@ -39,6 +39,8 @@ const INTACT = ANYWHERE.filter((fault) => !UNDERWAY.includes(fault)).flatMap((fa
 
 const OUTSIDE_ELECTION = ["slow-election", "failing-election", "hanging-election"] as const;
 const FENCED = ["hanging-fence"] as const;
+/** What a primary says does not leave. */
+const SILENCED = ["unpublished"] as const;
 const PIECES = ["deaf", "mute", "cut"] as const;
 const LOSSY = ["loss", "disorder"] as const;
 
@@ -47,6 +49,7 @@ export type Fault =
   | (typeof OUTSIDE_ELECTION)[number]
   | (typeof FENCED)[number]
   | (typeof PIECES)[number]
+  | (typeof SILENCED)[number]
   | (typeof LOSSY)[number];
 
 /** The faults that a regime's promises are made for. */
@@ -57,6 +60,7 @@ export function faultsOf({ name, election, torn, bus, mixed }: Regime): readonly
     ...(election === "claims" && !mixed ? [] : [...OUTSIDE_ELECTION, ...OUTSIDE_ELECTION]),
     ...(election === "lock" ? FENCED : []),
     ...(torn ? [...PIECES, ...PIECES] : []),
+    ...(name === "unheard" ? [...PIECES, ...SILENCED, ...SILENCED, ...SILENCED] : []),
     ...(bus === "mesh" ? [...LOSSY, ...LOSSY] : []),
   ];
 }

@@ -234,7 +234,7 @@ export class LeaseStore implements Arbiter {
       party.waiting = undefined;
       const { instanceId, incarnation } = lease.holder.state.settings;
       const holder = { instanceId, incarnation, term: lease.term };
-      this.answers.say(node, { type: "defeated", id: waiting.id, message: "held", holder });
+      this.answers.say(node, { type: "defeated", id: waiting.id, message: "held", holder, alive: true });
     } else if (waiting !== undefined) this.#look(node, waiting);
     return party.view;
   }

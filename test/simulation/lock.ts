@@ -8,6 +8,9 @@ import type { Node } from "./node.ts";
 /** Longest time, in milliseconds, until others see that a holder has left or come. */
 const NOTICE = 4;
 
+/** How long whoever holds the lock has to answer a campaign, as a share of the candidate's timeout. */
+const PATIENCE_SHARE = 1 / 8;
+
 export class Lock implements Arbiter {
   readonly #agenda: Agenda;
   readonly #dice: Dice;
@@ -30,6 +33,7 @@ export class Lock implements Arbiter {
 
   open(node: Node): void {
     this.#watchers.add(node);
+    this.#countStandbys();
     if (this.#holder !== undefined) this.#greet(node);
     else node.socket(() => node.feed({ type: "vacant" }));
   }
@@ -40,17 +44,43 @@ export class Lock implements Arbiter {
         this.answers.say(node, { type: "undecided", id, error: new Error("the disk is full") });
         return;
       }
-      const holder = this.#holder;
-      if (holder !== undefined) {
-        const { instanceId, incarnation } = holder.state.settings;
-        const named = { instanceId, incarnation, term: this.#term };
-        this.answers.say(node, { type: "defeated", id, message: "held", holder: named });
+      if (this.#holder !== undefined) {
+        this.#ask(node, id, highestTerm);
         return;
       }
       this.#holder = node;
       this.#term = Math.max(this.#term, highestTerm) + 1;
       this.answers.say(node, { type: "won", id, term: this.#term, deadline: Infinity });
+      this.#countStandbys();
       for (const other of this.#watchers) this.#greet(other);
+    });
+  }
+
+  /** Whoever holds the lock is asked whether it lives, and has a while to answer; a process that is stopped does not. */
+  #ask(node: Node, id: number, highestTerm: number): void {
+    const answer = (alive: boolean): void => {
+      const holder = this.#holder;
+      if (holder === undefined) {
+        this.campaign(node, id, highestTerm);
+        return;
+      }
+      const { instanceId, incarnation } = holder.state.settings;
+      const named = { instanceId, incarnation, term: this.#term };
+      this.answers.say(node, { type: "defeated", id, message: "held", holder: named, alive: alive || !holder.paused });
+    };
+    if (this.#holder?.paused === true) node.timer(node.state.settings.timeout * PATIENCE_SHARE, () => answer(false));
+    else answer(true);
+  }
+
+  /** The holder sees who stands by. */
+  #countStandbys(): void {
+    const holder = this.#holder;
+    if (holder === undefined) return;
+    const count = [...this.#watchers].filter(
+      (node) => node !== holder && node.state.settings.election === "campaign",
+    ).length;
+    holder.socket(() => {
+      if (this.#holder === holder) holder.feed({ type: "standbys", count });
     });
   }
 
@@ -89,7 +119,10 @@ export class Lock implements Arbiter {
 
   gone(node: Node): void {
     this.#watchers.delete(node);
-    if (this.#holder !== node) return;
+    if (this.#holder !== node) {
+      this.#countStandbys();
+      return;
+    }
     this.#holder = undefined;
     const { incarnation } = node.state.settings;
     this.#tellOthers(node, (other) => other.feed({ type: "evidence", evidence: { kind: "refused", incarnation } }));

@@ -6,7 +6,7 @@
 
 import type { Effect } from "../../src/core/effect.ts";
 import { initialState } from "../../src/core/initial.ts";
-import type { Input } from "../../src/core/input.ts";
+import type { Input, SendFault } from "../../src/core/input.ts";
 import type { Settings, State } from "../../src/core/state.ts";
 import { step } from "../../src/core/step.ts";
 import type { Holder } from "../../src/election.ts";
@@ -74,6 +74,8 @@ export class Node {
   unhealthy = false;
   failing = false;
   connection: Connection | undefined;
+  /** Nothing that it sends leaves. */
+  silencedBy: SendFault | undefined;
   /** How many callbacks run now, and whether one of them never returns. */
   working = 0;
   hangs = false;
@@ -305,6 +307,11 @@ export class Node {
 
   #send({ message, receipt }: Extract<Effect, { type: "send" }>): void {
     const sentAt = this.now;
+    const fault = this.silencedBy;
+    if (fault !== undefined) {
+      this.socket(() => this.feed({ type: "sent", receipt, ok: false, sentAt, fault }));
+      return;
+    }
     const settle = (ok: boolean): void => {
       const index = this.#pending.indexOf(pending);
       if (index < 0) return;

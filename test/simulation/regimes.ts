@@ -1,10 +1,12 @@
 /** What a group may run on: which bus, who decides, and whether S1 is promised there. */
 
-export type RegimeName = "claims" | "lock" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact" | "mixed";
+export type RegimeName =
+  "claims" | "lock" | "unheard" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact" | "mixed";
 
 export type ElectionName = "claims" | "lock" | "lease";
 
 /**
+ * `unheard` is a lock on a bus that falls into pieces, or takes nothing from a primary: the kernel decides, so two are excluded there.
  * `mesh` loses, repeats and reorders, and falls into pieces; `intact` is a mesh that does not, so two are excluded there. In a
  * `mixed` group one instance is set up with another election than the rest.
  */
@@ -37,7 +39,8 @@ const CLAIMS = {
 
 export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
   claims: { ...CLAIMS, name: "claims", share: 50 },
-  lock: { ...CLAIMS, name: "lock", election: "lock", share: 16 },
+  lock: { ...CLAIMS, name: "lock", election: "lock", share: 13 },
+  unheard: { ...CLAIMS, name: "unheard", election: "lock", torn: true, share: 3 },
   lease: { ...CLAIMS, name: "lease", election: "lease", share: 12 },
   mesh: { ...CLAIMS, name: "mesh", bus: "mesh", exclusive: false, torn: true, share: 8 },
   torn: { ...CLAIMS, name: "torn", exclusive: false, torn: true, share: 4 },

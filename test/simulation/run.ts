@@ -82,6 +82,7 @@ export function run(seed: number, options: RunOptions = {}): Report {
     witness(node, effect) {
       note(() => `${node.name} ${describe(effect)}`);
       witness.observe(node, effect);
+      if (effect.type === "fence" && world.arbiter?.answers.isLate !== true) witness.fences(node, effect.holder);
       const instant = instantOf(effect);
       if (instant !== undefined) aim.instant(instant, node);
     },

@@ -46,6 +46,7 @@ export function drawSettings(dice: Dice, regime: Regime, who: Who): Settings {
     deadline: election !== "lock",
     publish: "everyone",
     probes: dice.chance(0.8),
+    witness: election === "lock",
     eager: regime.eager,
     keepsWhenIsolated: regime.keeps,
     releaseOnOverrun: dice.chance(0.2),

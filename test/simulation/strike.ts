@@ -110,6 +110,13 @@ export function strike(group: Group, fault: Fault, victim: Node, lasts: number):
         for (const [from, to] of ways) bus.heal(from, to);
       };
     }
+    case "unpublished": {
+      const fault = { message: "no", everybodys: dice.chance(0.5) };
+      victim.silencedBy = fault;
+      return () => {
+        if (victim.silencedBy === fault) victim.silencedBy = undefined;
+      };
+    }
     case "loss":
     case "disorder":
       return bus instanceof Mesh ? more(bus, fault, dice.between(0, 0.6)) : NOTHING;

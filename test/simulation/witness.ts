@@ -3,6 +3,7 @@
 import type { Effect } from "../../src/core/effect.ts";
 import { peerOf } from "../../src/core/peers.ts";
 import type { State } from "../../src/core/state.ts";
+import type { Holder } from "../../src/election.ts";
 import type { Message } from "../../src/messages.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Node } from "./node.ts";
@@ -183,7 +184,10 @@ export class Witness {
     if (after.role === "primary" && office?.status !== "ruling") this.violate(`S2: ${name} is primary without ruling`);
     const lapsed = before.office !== undefined && before.office.deadline <= now;
     const { code } = office?.leaving ?? {};
-    if (before.office?.leaving === undefined && (code === "stepdown" || code === "work-ended"))
+    if (
+      before.office?.leaving === undefined &&
+      (code === "stepdown" || code === "work-ended" || code === "unpublished")
+    )
       memory.steppedDown = { at: this.#agenda.now, term: after.terms.mandate };
     if (after.enabled && !before.enabled) {
       memory.steppedDown = undefined;
@@ -191,6 +195,12 @@ export class Witness {
     }
     if (lapsed && office?.status === "ruling" && office.id === before.office.id)
       this.violate(`S3: a mandate of ${name} came back after its deadline`);
+  }
+
+  /** Nobody has a process fenced that lives: whatever is not heard of it, it answers when it is asked. */
+  fences(by: Node, { incarnation }: Holder): void {
+    const victim = this.#everybody.get(incarnation);
+    if (victim?.alive === true && !victim.paused) this.violate(`${by.name} has ${victim.name} fenced, which lives`);
   }
 
   /** Before every effect is done. */

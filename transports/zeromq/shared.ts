@@ -61,7 +61,7 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
   const errands = new Errands();
   let hearing = listen();
   let publication: Publication | undefined;
-  let answering: Answering | undefined;
+  let answering: Promise<Answering> | undefined;
   let turn: Promise<void> = Promise.resolve();
 
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -80,25 +80,28 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
 
   async function lead(): Promise<void> {
     if (publication !== undefined) return;
-    publication = await publish(engine, endpoint, node, {
+    const publishing = publish(engine, endpoint, node, {
       joined: () => handlers.audience(),
       failed: (error) => handlers.error(error),
     });
+    // Whether or not there is a port to publish on: whoever hears no heartbeat asks.
+    answering ??= answerPings(engine, rpc, handlers);
+    [publication] = await Promise.all([publishing, answering]);
     // Nobody else can publish here now, and to lose the connection to oneself would look like a loss.
-    [answering] = await Promise.all([answerPings(engine, rpc, handlers), hearing.close()]);
+    await hearing.close();
   }
 
   async function fallSilent(): Promise<void> {
-    const silent = Promise.all([publication?.close(), answering?.close()]);
+    const silent = Promise.all([publication?.close(), answering?.then((pings) => pings.close())]);
     publication = undefined;
     answering = undefined;
     await silent;
   }
 
   async function follow(): Promise<void> {
-    if (publication === undefined) return;
+    const wasHeard = publication !== undefined;
     await fallSilent();
-    hearing = listen();
+    if (wasHeard) hearing = listen();
   }
 
   async function end(): Promise<void> {

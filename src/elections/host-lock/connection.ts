@@ -3,7 +3,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import process from "node:process";
 import { asError } from "../../errors.ts";
-import { decodeLine, MAX_LINE, type Line } from "./lines.ts";
+import { decodeLine, encodeLine, MAX_LINE, type Line, type Standby } from "./lines.ts";
 
 /** The address that the lock's port belongs to. */
 export const LOOPBACK = "127.0.0.1";
@@ -39,6 +39,8 @@ export interface Connection {
    * (seen on Linux under load); the kernel answers the byte with a reset then, and a holder that merely hangs reads over it.
    */
   nudge(): void;
+  /** Says to the holder that somebody stands by. */
+  say(line: Standby): void;
   /** Ends it from here; no handler is called any more. */
   drop(): void;
 }
@@ -103,5 +105,5 @@ export function connect(port: number, handlers: ConnectionHandlers): Connection 
   // End-of-file comes a turn of the loop before "close", and speed counts here.
   socket.on("end", () => end({ kind: "closed" }));
   socket.on("close", () => end({ kind: "closed" }));
-  return { drop, nudge: () => socket.write("\n") };
+  return { drop, nudge: () => socket.write("\n"), say: (line) => socket.write(encodeLine(line)) };
 }

@@ -1,4 +1,4 @@
-/** What is said on the port: lines of JSON, from the holder to whoever is connected. Nobody says anything to the holder. */
+/** What is said on the port: lines of JSON, from the holder to whoever is connected, and one from whoever stands by. */
 
 import * as v from "valibot";
 import { HolderSchema, type HolderRecord } from "./record.ts";
@@ -21,9 +21,21 @@ const LineSchema: v.GenericSchema<unknown, Line> = v.variant("type", [
   v.object({ type: v.literal("leaving"), successor: v.optional(v.string()) }),
 ]);
 
+/** "I stand by": said to the holder by whoever watches it. Nothing else is. */
+export interface Standby {
+  readonly type: "standby";
+  /** It could take over. */
+  readonly candidate: boolean;
+}
+
+/** No such line is longer, in characters. */
+export const MAX_STANDBY = 256;
+
+const StandbySchema = v.object({ v: v.literal(LINE_VERSION), type: v.literal("standby"), candidate: v.boolean() });
+
 const Version = v.object({ v: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
-export function encodeLine(line: Line): string {
+export function encodeLine(line: Line | Standby): string {
   return `${JSON.stringify({ v: LINE_VERSION, ...line })}\n`;
 }
 
@@ -35,6 +47,12 @@ export function decodeLine(text: string): Line | string {
   if (version.output.v > LINE_VERSION) return `speaks version ${version.output.v} of our language, not ${LINE_VERSION}`;
   const line = v.safeParse(LineSchema, json);
   return line.success ? line.output : "says what cannot be understood";
+}
+
+/** Whether a line says that a candidate stands by, or an observer; undefined where it says neither. */
+export function decodeStandby(text: string): boolean | undefined {
+  const said = v.safeParse(StandbySchema, parseJson(text));
+  return said.success ? said.output.candidate : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -1,9 +1,10 @@
 /** The port while it is held: binding it is the lock, and everybody who connects is told who holds it. */
 
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import type { Clock } from "../../clock.ts";
 import { ElectionError } from "../../errors.ts";
 import { LOOPBACK } from "./connection.ts";
+import { makeGuests } from "./guests.ts";
 import { encodeLine } from "./lines.ts";
 import type { Place } from "./place.ts";
 import type { HolderRecord } from "./record.ts";
@@ -16,6 +17,8 @@ export interface Listener {
   readonly port: number;
   /** Says the term to everybody who is connected, and to everybody who comes. */
   announce(term: number): void;
+  /** From now on tells how many candidates stand by, now and at every change. */
+  watchStandbys(told: (count: number) => void): void;
   /** Says goodbye and gives the port up. Safe twice. */
   leave(successor?: string): Promise<void>;
   /** Resolves, with a sentence on how, when the port is not held any more: after `leave`, or although nobody left. */
@@ -29,41 +32,48 @@ export interface Listener {
  * @throws {ElectionError} where the system refuses for another reason
  */
 export function listen(place: Place, record: HolderRecord, clock: Clock): Promise<Listener | undefined> {
-  const sockets = new Set<Socket>();
+  let standbys = 0;
+  let tellStandbys: ((count: number) => void) | undefined;
+  const guests = makeGuests((count) => {
+    standbys = count;
+    if (leaving === undefined) tellStandbys?.(count);
+  });
   let term = record.term;
   let leaving: Promise<void> | undefined;
 
   const greeting = (): string => encodeLine({ type: "greeting", path: place.path, holder: { ...record, term } });
 
   const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
     // Its "close" follows; what became of one listener is no matter of the holder's.
     socket.on("error", () => undefined);
-    // Nothing that is said here is read, but end-of-file has to be seen.
-    socket.resume();
     // A second line must not wait for the acknowledgement of the first.
     socket.setNoDelay(true);
     socket.write(greeting());
+    guests.add(socket);
   });
 
   function announce(given: number): void {
     term = given;
-    for (const socket of sockets) socket.write(greeting());
+    for (const socket of guests) socket.write(greeting());
   }
 
   async function goodbye(successor: string | undefined): Promise<void> {
     const line = encodeLine({ type: "leaving", successor });
-    const told = Promise.all([...sockets].map((socket) => new Promise<void>((done) => socket.end(line, done))));
+    const told = Promise.all([...guests].map((socket) => new Promise<void>((done) => socket.end(line, done))));
     const closed = new Promise<void>((done) => server.close(() => done()));
     await atMost(GOODBYE_TIMEOUT, told, clock);
-    for (const socket of sockets) socket.destroy();
+    for (const socket of guests) socket.destroy();
     await closed;
   }
 
   function leave(successor?: string): Promise<void> {
     leaving ??= goodbye(successor);
     return leaving;
+  }
+
+  function watchStandbys(told: (count: number) => void): void {
+    tellStandbys = told;
+    told(standbys);
   }
 
   const over = new Promise<string>((resolve) => {
@@ -79,7 +89,7 @@ export function listen(place: Place, record: HolderRecord, clock: Clock): Promis
     });
     server.listen({ host: LOOPBACK, port: place.port, exclusive: true }, () => {
       const { port } = server.address() as AddressInfo;
-      resolve({ port, announce, leave, over });
+      resolve({ port, announce, watchStandbys, leave, over });
     });
   });
 }

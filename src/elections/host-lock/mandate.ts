@@ -16,7 +16,7 @@ export async function takeMandate(
   candidate: Candidate,
   request: CampaignRequest,
 ): Promise<Mandate> {
-  const { place, watch } = candidate;
+  const { place, watch, context } = candidate;
   // A holder does not listen to itself.
   watch.stop();
   let record: HolderRecord & { readonly term: number };
@@ -32,6 +32,7 @@ export async function takeMandate(
   }
   const { term } = record;
   listener.announce(term);
+  listener.watchStandbys((count) => context.standbys?.(count));
 
   const tenure = { record, held: true };
   let ending: Promise<void> | undefined;

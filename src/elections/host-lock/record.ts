@@ -62,7 +62,7 @@ export const HolderSchema: v.GenericSchema<unknown, HolderRecord> = v.object({
 });
 
 /** A record as the watcher sees it, with what a fence has to know. */
-export function holderOf(record: HolderRecord, { file }: Pick<Place, "file">): Holder {
+export function holderOf(record: HolderRecord, { file, port }: Pick<Place, "file" | "port">): Holder {
   const { boot_id: bootId, pid_namespace: pidNamespace, start_ticks: startTicks } = record;
   return {
     instanceId: record.instance_id,
@@ -70,7 +70,7 @@ export function holderOf(record: HolderRecord, { file }: Pick<Place, "file">): H
     term: record.term,
     pid: record.pid,
     startedAt: record.started_at,
-    details: { file, bootId, pidNamespace, startTicks },
+    details: { file, port, bootId, pidNamespace, startTicks },
   };
 }
 

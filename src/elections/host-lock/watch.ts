@@ -26,7 +26,12 @@ export type View =
   /** A connection is being made, or waits for its greeting. */
   | { readonly kind: "asking" }
   /** The holder has said who it is, and the connection stands. */
-  | { readonly kind: "greeted"; readonly holder: Holder }
+  | {
+      readonly kind: "greeted";
+      readonly holder: Holder;
+      /** When, on the context's clock. */
+      readonly at: number;
+    }
   /** The connection stands, nothing is said, and the file names a living process: a holder that hangs. */
   | { readonly kind: "hung"; readonly holder: Holder }
   /** Somebody who is no holder of this lock. */
@@ -111,7 +116,8 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
     backoff = BACKOFF_MIN;
     suspect = undefined;
     told = undefined;
-    see({ kind: "greeted", holder });
+    see({ kind: "greeted", holder, at: clock.now() });
+    connection?.say({ type: "standby", candidate: context.candidate });
     if (holder.term !== null) context.greeted(holder);
   }
 

@@ -200,6 +200,8 @@ function defeat({ record }: View): CampaignOutcome {
     won: false,
     message: `${record.instance_id} holds the lease in term ${record.term}.`,
     holder: holderOf(record),
+    // It has written the record while this candidate looked.
+    alive: true,
   };
 }
 
