@@ -2,8 +2,9 @@
 
 import type { BusMessage, Transport, TransportHandlers } from "../../src/transport.ts";
 import { oneSession, type Session } from "../session.ts";
+import { addressed, type AddressedEngine } from "./addressed.ts";
 import { answerPings, type Answering } from "./answering.ts";
-import { engineContext, type Engine, type EngineFactory } from "./engine.ts";
+import { engineContext, type EngineFactory } from "./engine.ts";
 import { hear, type Hearing, type Patience } from "./hearing.ts";
 import type { MeshLayout } from "./layout.ts";
 import { publish } from "./publication.ts";
@@ -14,7 +15,7 @@ const PATIENCE: Patience = { dial: 500, hello: 500 };
 
 export function meshTransport(layout: MeshLayout, makeEngine: EngineFactory): Transport {
   const { open, close, current } = oneSession("ZeroMQ", async (context, handlers) => {
-    const engine = await makeEngine(engineContext(context, handlers));
+    const engine = await addressed(makeEngine, engineContext(context, handlers));
     return meshSession(engine, layout, handlers);
   });
   return {
@@ -37,7 +38,7 @@ interface MeshSession extends Session {
   send(message: BusMessage): Promise<void>;
 }
 
-async function meshSession(engine: Engine, layout: MeshLayout, handlers: TransportHandlers): Promise<MeshSession> {
+async function meshSession(engine: AddressedEngine, layout: MeshLayout, handlers: TransportHandlers): Promise<MeshSession> {
   const node = crypto.randomUUID();
   const subscribers = roster();
   const hearings: Hearing[] = [];
@@ -55,6 +56,7 @@ async function meshSession(engine: Engine, layout: MeshLayout, handlers: Transpo
 
   async function end(silence: () => Promise<void>): Promise<void> {
     subscribers.close();
+    engine.close();
     await Promise.all([...hearings.map((hearing) => hearing.close()), silence(), answering?.close()]);
   }
 
