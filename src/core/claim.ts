@@ -130,8 +130,8 @@ export function withdraw(turn: Turn, why: Reason): void {
   journal(turn, why);
 }
 
-/** Rules 2, 3 and 5c: somebody else wants to be primary. */
-export function hearClaim(turn: Turn, claim: Claim): void {
+/** Rules 2, 3, 5c and 9: somebody else wants to be primary. */
+export function hearClaim(turn: Turn, claim: Claim, deaf: boolean): void {
   const { state, now } = turn;
   const { settings, office } = state;
   noteElection(turn, claim, false);
@@ -154,7 +154,7 @@ export function hearClaim(turn: Turn, claim: Claim): void {
   state.rivals = rivals;
   const own = state.attempt;
   if (own?.kind !== "claim") return;
-  if (outranks(rankOf(own, settings), claim)) sayClaim(turn, own, false);
+  if (!deaf && outranks(rankOf(own, settings), claim)) sayClaim(turn, own, false);
   else {
     withdraw(turn, reason("lostrace", `${claim.instanceId} has a better claim, to term ${claim.term}.`));
     const why = reason("lostrace", `${claim.instanceId} goes first.`);

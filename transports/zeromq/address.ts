@@ -47,7 +47,8 @@ export function parseEndpoint(option: string, endpoint: string): Address {
 
 /** Why a path names no socket that others find. */
 function flawOfPath(path: string): string | undefined {
-  if (path.startsWith("@")) return "a path that begins with @ is an abstract name, which not every engine and system has; write a path";
+  if (path.startsWith("@"))
+    return "a path that begins with @ is an abstract name, which not every engine and system has; write a path";
   if (path === "*") return "* is a path that nobody else could know; write one";
   if (/\p{Cc}/u.test(path)) return "its path has a control character; write a path without any";
   if (/(?:^|\/)\.{0,2}$/.test(path)) return "its path is a folder; write the path of a socket";

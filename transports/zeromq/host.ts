@@ -37,7 +37,8 @@ export function flawOfHost(host: string): string | undefined {
     return isOnes ? undefined : "an address that no machine has for itself";
   }
   const labels = host.replace(/\.$/, "").split(".");
-  if (NUMERIC.test(labels.at(-1) ?? "")) return "no IPv4 address: those are four numbers of 0 to 255 without leading zeros";
+  if (NUMERIC.test(labels.at(-1) ?? ""))
+    return "no IPv4 address: those are four numbers of 0 to 255 without leading zeros";
   if (host.length > MAX_NAME || !labels.every((label) => LABEL.test(label))) return "no name that a host can have";
   return flawOfInterface(host);
 }

@@ -81,9 +81,13 @@ export function connectToName(
   function nowhere(cause: Error): void {
     if (!reported)
       report(
-        new TransportError("NOT_CONNECTED", `Cannot subscribe to tcp://${host}:${port}: ${cause.message} It is tried again.`, {
-          cause,
-        }),
+        new TransportError(
+          "NOT_CONNECTED",
+          `Cannot subscribe to tcp://${host}:${port}: ${cause.message} It is tried again.`,
+          {
+            cause,
+          },
+        ),
       );
     reported = true;
     on.refused();

@@ -88,7 +88,8 @@ export function makeNames(ask: typeof lookUp = lookUp): Names {
         throw new TransportError(code, `there is no address of ${host}: ${asError(cause).message}.`, { cause });
       }
     },
-    close: () => closing.abort(new TransportError("CLOSED", "No address is looked for any more: the transport was closed.")),
+    close: () =>
+      closing.abort(new TransportError("CLOSED", "No address is looked for any more: the transport was closed.")),
   };
 }
 

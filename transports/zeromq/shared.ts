@@ -72,7 +72,7 @@ function sharedSession(engine: AddressedEngine, endpoints: Endpoints, handlers: 
   }
 
   function listen(): Hearing {
-    return hear(engine, endpoint, node, PATIENCE, {
+    return hear(engine, endpoint, { node }, PATIENCE, {
       message: (message) => handlers.message(message, endpoint),
       dropped: () => handlers.dropped(),
       down: () => handlers.unlinked({ from: endpoint }),
