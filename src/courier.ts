@@ -28,6 +28,7 @@ export interface CourierOptions {
   self(): ProbeAnswer & { readonly uptime: string };
   feed(input: Input): void;
   dropped(why: DropReason): void;
+  misconfigured(message: string): void;
   failed(thrown: unknown): void;
 }
 
@@ -72,11 +73,11 @@ export class Courier {
   }
 
   async open(): Promise<void> {
-    const { transport, context, feed, failed, self } = this.#options;
+    const { transport, context, feed, failed, misconfigured, self } = this.#options;
     const opening = (this.#openings += 1);
     this.#link = { up: true, connection: 1 };
     await transport.open(context, {
-      message: (message, from) => run(() => this.#hear(message, from), failed),
+      message: (message, from, deaf) => run(() => this.#hear(message, from, deaf), failed),
       link: (up, connection) => {
         if (opening !== this.#openings) return;
         // Of what is no number neither is true.
@@ -92,14 +93,15 @@ export class Courier {
       audience: () => feed({ type: "audience" }),
       asked: self,
       dropped: () => this.#options.dropped("malformed"),
+      misconfigured: (message) => run(() => misconfigured(asError(message).message), failed),
       error: failed,
     });
   }
 
-  #hear(message: BusMessage, from: string | undefined): void {
+  #hear(message: BusMessage, from: string | undefined, deaf: boolean | undefined): void {
     const { context, feed, dropped } = this.#options;
     const decoded = decodeEnvelope(message, context.group);
-    if ("message" in decoded) feed({ type: "message", message: decoded.message, from });
+    if ("message" in decoded) feed({ type: "message", message: decoded.message, from, deaf });
     else if (decoded.dropped === "unsupported") feed({ type: "unsupported", ...decoded });
     else dropped(decoded.dropped);
   }

@@ -49,6 +49,8 @@ export interface TransportContext {
   readonly heartbeatTimeout: number;
   /** Hints are acted on at once: they should come as soon as they can. */
   readonly eager?: boolean;
+  /** This instance could become primary; false for an observer, which only watches. @default true */
+  readonly candidate?: boolean;
   /** The watcher's clock, for timers of the transport's own. @default the runtime's */
   readonly clock?: Clock;
 }
@@ -76,8 +78,9 @@ export interface TransportHandlers {
   /**
    * A message has arrived. Called at once on arrival, in the bus's order.
    * @param from the transport's name for the connection that brought it, where a lost connection can be told by it
+   * @param deaf its sender does not hear this instance, and lastingly so: a link that goes in one direction only
    */
-  message(message: BusMessage, from?: string): void;
+  message(message: BusMessage, from?: string, deaf?: boolean): void;
   /**
    * The own link to the bus came up or went down. Connections are numbered from 1; a late "down" of an old connection
    * is told by its number. A transport without the `link` capability never calls this: it counts as up once open.
@@ -93,6 +96,8 @@ export interface TransportHandlers {
   asked(): ProbeAnswer & { readonly uptime: string };
   /** Bytes arrived that are no message in this bus's format; they were dropped, and are counted. */
   dropped(): void;
+  /** Somebody else's settings cannot work with ours. To be told once each, as a sentence. */
+  misconfigured(message: string): void;
   /** Something went wrong that the transport goes on from by itself. */
   error(error: Error): void;
 }

@@ -137,6 +137,8 @@ export class Watcher implements AsyncDisposable {
       feed,
       failed,
     );
+    const misconfigured = (message: string): void =>
+      this.#news.announce("misconfigured", { reason: { code: "misconfigured", message } });
     const context = {
       group: this.#group,
       instanceId,
@@ -144,6 +146,7 @@ export class Watcher implements AsyncDisposable {
       heartbeatInterval: settings.interval,
       heartbeatTimeout: settings.timeout,
       eager: settings.eager,
+      candidate: settings.election !== "none",
       clock: this.#clock,
     };
     this.#courier = new Courier({
@@ -153,6 +156,7 @@ export class Watcher implements AsyncDisposable {
       feed,
       failed,
       dropped: (why) => this.#drop(why),
+      misconfigured,
       biography: () => ({
         group: this.#group,
         uptime: this.#uptime,
@@ -173,13 +177,11 @@ export class Watcher implements AsyncDisposable {
           context: {
             ...context,
             clock: this.#clock,
-            candidate: settings.election !== "none",
             metadata: () => this.#engine.state.metadata,
           },
           feed,
           failed,
-          misconfigured: (message) =>
-            this.#news.announce("misconfigured", { reason: { code: "misconfigured", message } }),
+          misconfigured,
         })
       : undefined;
     const performers: Performers = {

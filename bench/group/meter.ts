@@ -49,9 +49,9 @@ export function metered(
         if (tell === undefined) return transport.open(context, handlers);
         return transport.open(context, {
           ...handlers,
-          message(message, from) {
+          message(message, from, deaf) {
             const at = hostNow();
-            handlers.message(message, from);
+            handlers.message(message, from, deaf);
             note("beat-heard", message, at);
           },
         });

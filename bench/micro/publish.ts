@@ -68,6 +68,7 @@ const SILENT: Parameters<Transport["open"]>[1] = {
   audience: () => undefined,
   asked: () => ({ instanceId: "micro", uptime: "1s" }),
   dropped: () => undefined,
+  misconfigured: () => undefined,
   error: (error) => {
     throw error;
   },

@@ -25,5 +25,6 @@ export const SILENCE: TransportHandlers = {
   audience: () => undefined,
   asked: () => ({ instanceId: "tune", incarnation: "tune", uptime: "0s" }),
   dropped: () => undefined,
+  misconfigured: () => undefined,
   error: () => undefined,
 };

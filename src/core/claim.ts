@@ -130,8 +130,8 @@ export function withdraw(turn: Turn, why: Reason): void {
   journal(turn, why);
 }
 
-/** Rules 2, 3 and 5c: somebody else wants to be primary. */
-export function hearClaim(turn: Turn, claim: Claim): void {
+/** Rules 2, 3, 5c and 9: somebody else wants to be primary. */
+export function hearClaim(turn: Turn, claim: Claim, deaf: boolean): void {
   const { state, now } = turn;
   const { settings, office } = state;
   noteElection(turn, claim, false);
@@ -154,7 +154,7 @@ export function hearClaim(turn: Turn, claim: Claim): void {
   state.rivals = rivals;
   const own = state.attempt;
   if (own?.kind !== "claim") return;
-  if (outranks(rankOf(own, settings), claim)) {
+  if (!deaf && outranks(rankOf(own, settings), claim)) {
     // Behind a barrier its owner hears ours anyway, and a crowd's repetitions of each for each would flood the bus.
     if (!state.barrier) sayClaim(turn, own, false);
   } else {

@@ -2,6 +2,7 @@
 
 import type { Arrival } from "../detector.ts";
 import { outranks } from "../elections/claims.ts";
+import type { Reason } from "../events.ts";
 import type { Heartbeat, Message, Promoted, Sender, Shutdown, Stale } from "../messages.ts";
 import { abandonAttempt } from "./attempt.ts";
 import { forgetClaimOf, hearClaim, hearYield, withdraw } from "./claim.ts";
@@ -26,19 +27,20 @@ import { accuse, waitForNoFence } from "./watch.ts";
 export type Life = Omit<Heartbeat | Promoted, "kind"> &
   Partial<Pick<Heartbeat, "slot" | "lateness" | "leaving" | "failing" | "promoting" | "answers">>;
 
-export function hear(turn: Turn, message: Message, from: string | undefined): void {
+/** @param deaf its sender does not hear this instance, and cannot be told to give way: so this instance does */
+export function hear(turn: Turn, message: Message, from: string | undefined, deaf = false): void {
   if (!admit(turn, message)) return;
   switch (message.kind) {
     case "heartbeat":
     case "promoted":
-      if (hearLife(turn, message, from)) answerChecks(turn, message);
+      if (hearLife(turn, message, from, deaf)) answerChecks(turn, message);
       return;
     case "shutdown":
       hearShutdown(turn, message);
       return;
     case "claim":
       reportMismatch(turn, message, message);
-      hearClaim(turn, message);
+      hearClaim(turn, message, deaf);
       return;
     case "yield":
       hearYield(turn, message);
@@ -59,12 +61,12 @@ export function hear(turn: Turn, message: Message, from: string | undefined): vo
  * A mandate is alive. Its term decides whether it gives its sender the role, or only keeps everybody else from winning.
  * @returns whether its sender is the primary now
  */
-export function hearLife(turn: Turn, life: Life, from: string | undefined): boolean {
+export function hearLife(turn: Turn, life: Life, from: string | undefined, deaf = false): boolean {
   const { state } = turn;
   reportMismatch(turn, life, life);
   if (!canBe(state, life.term) && !isBelievedAtLast(turn, life)) hearUnbelieved(turn, life);
-  else if (life.term < state.terms.mandate) hearStaleLife(turn, life);
-  else if (!ownMandateStands(turn, life)) {
+  else if (life.term < state.terms.mandate) hearStaleLife(turn, life, deaf);
+  else if (!ownMandateStands(turn, life, deaf)) {
     adopt(turn, life, from);
     return true;
   }
@@ -79,8 +81,9 @@ function isBelievedAtLast({ state, now }: Turn, life: Life): boolean {
 }
 
 /** S4: no role for a stale term, but nobody wins for a whole timeout while its owner may think itself primary. */
-function hearStaleLife(turn: Turn, life: Life): void {
+function hearStaleLife(turn: Turn, life: Life, deaf: boolean): void {
   drop(turn, "stale");
+  if (deaf) loseOffice(turn, cannotBeTold(life));
   standBack(turn, life, `${life.instanceId} is alive in the older term ${life.term}.`);
   if (life.seq !== undefined) answerStale(turn, keyOf(life));
 }
@@ -112,12 +115,16 @@ function standBack(turn: Turn, life: Life, message: string): void {
 }
 
 /** Whether this instance is primary and remains it (rule 8: the lower mandate yields, then the worse claim). */
-function ownMandateStands(turn: Turn, life: Life): boolean {
+function ownMandateStands(turn: Turn, life: Life, deaf: boolean): boolean {
   const { office, settings } = turn.state;
   if (!speaksFor(office)) return false;
   const { instanceId, term } = life;
   if (term > office.term) {
     loseOffice(turn, reason("superseded", `${instanceId} is primary of the higher term ${term}.`));
+    return false;
+  }
+  if (deaf) {
+    loseOffice(turn, cannotBeTold(life));
     return false;
   }
   const { priority, incarnation } = settings;
@@ -135,6 +142,11 @@ function ownMandateStands(turn: Turn, life: Life): boolean {
   }
   loseOffice(turn, reason("outranked", `${instanceId} is primary of the same term ${term} and ranks higher.`));
   return false;
+}
+
+/** Rule 9: two would be primary for as long as neither knows better, and only this instance can know. */
+function cannotBeTold({ instanceId, term }: Life): Reason {
+  return reason("outranked", `${instanceId} is primary of term ${term} and does not hear this instance.`);
 }
 
 /** This is the primary: silence counts anew, and whatever was known against it, or meant against it, is over. */

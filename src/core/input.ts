@@ -19,7 +19,13 @@ export type Input =
   | { readonly type: "tick" }
   /** Everything that had arrived at `asOf` has been read. */
   | { readonly type: "read"; readonly asOf: number }
-  | { readonly type: "message"; readonly message: Message; readonly from: string | undefined }
+  | {
+      readonly type: "message";
+      readonly message: Message;
+      readonly from: string | undefined;
+      /** Its sender does not hear this instance. */
+      readonly deaf?: boolean | undefined;
+    }
   /** A peer speaks a later major version of the protocol. */
   | { readonly type: "unsupported"; readonly instanceId: string; readonly version: number }
   | { readonly type: "link"; readonly up: boolean; readonly connection: number }

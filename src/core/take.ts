@@ -39,7 +39,7 @@ export function take(turn: Turn, input: Input): void {
       state.reading = false;
       return;
     case "message":
-      hear(turn, input.message, input.from);
+      hear(turn, input.message, input.from, input.deaf);
       return;
     case "unsupported":
       drop(turn, "unsupported");

@@ -20,6 +20,7 @@ export class Listener {
     audience: () => this.#took(() => (this.audiences += 1)),
     asked: () => ({ instanceId: "conformance", uptime: "0s" }),
     dropped: () => undefined,
+    misconfigured: () => undefined,
     error: () => undefined,
   };
 

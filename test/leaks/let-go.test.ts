@@ -20,6 +20,7 @@ function silentHandlers(): TransportHandlers {
   const nothing = (): void => undefined;
   return {
     ...{ message: nothing, link: nothing, unlinked: nothing, recorded: nothing, audience: nothing, dropped: nothing },
+    misconfigured: nothing,
     error: nothing,
     asked: () => ({ instanceId: "a", incarnation: "a#1", term: 0, uptime: "1s" }),
   };

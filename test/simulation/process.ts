@@ -41,7 +41,7 @@ export class Process {
       open: (context, handlers) =>
         transport.open(context, {
           ...handlers,
-          message: (message, from) => this.run(() => handlers.message(message, from)),
+          message: (message, from, deaf) => this.run(() => handlers.message(message, from, deaf)),
           link: (up, connection) => this.run(() => handlers.link(up, connection)),
           unlinked: (peer) => this.run(() => handlers.unlinked(peer)),
           audience: () => this.run(() => handlers.audience()),

@@ -21,6 +21,7 @@ export class Ear {
       audience: () => undefined,
       asked: () => ({ instanceId: "ear", uptime: "0s" }),
       dropped: () => void this.told.push("dropped"),
+      misconfigured: (message) => void this.told.push(`misconfigured ${message}`),
       error: (error) => void this.errors.push(error),
     };
   }

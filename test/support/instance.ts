@@ -5,12 +5,19 @@ import type { BusMessage, Transport, TransportContext, TransportHandlers, Unlink
 import { createLog, type Log } from "./log.ts";
 
 export type Told =
-  | { readonly type: "message"; readonly topic: string; readonly body: string; readonly from: string | undefined }
+  | {
+      readonly type: "message";
+      readonly topic: string;
+      readonly body: string;
+      readonly from: string | undefined;
+      readonly deaf: boolean;
+    }
   | { readonly type: "unlinked"; readonly peer: Unlinked }
   | { readonly type: "audience" }
   | { readonly type: "recorded"; readonly term: number }
   | { readonly type: "dropped" }
   | { readonly type: "link"; readonly up: boolean; readonly connection: number }
+  | { readonly type: "misconfigured"; readonly message: string }
   | { readonly type: "error"; readonly message: string };
 
 export interface Instance {
@@ -48,13 +55,15 @@ export function instanceOf(transport: Transport, group = "default"): Instance {
     heartbeatTimeout: 3_000,
   };
   const handlers: TransportHandlers = {
-    message: ({ topic, body }, from) => log.add({ type: "message", topic, body: decoder.decode(body), from }),
+    message: ({ topic, body }, from, deaf = false) =>
+      log.add({ type: "message", topic, body: decoder.decode(body), from, deaf }),
     link: (up, connection) => log.add({ type: "link", up, connection }),
     unlinked: (peer) => log.add({ type: "unlinked", peer }),
     recorded: (term) => log.add({ type: "recorded", term }),
     audience: () => log.add({ type: "audience" }),
     asked: () => ({ instanceId: name, incarnation: context.incarnation, term: 7, uptime: "1m3s" }),
     dropped: () => log.add({ type: "dropped" }),
+    misconfigured: (message) => log.add({ type: "misconfigured", message }),
     error: ({ message }) => log.add({ type: "error", message }),
   };
   onTestFinished(() => transport.close());

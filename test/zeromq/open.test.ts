@@ -43,12 +43,17 @@ describe("open", () => {
 
   test("a port that nobody has bound does not hold it up", async () => {
     const report = (error: Error): void => expect.fail(error.message);
-    const engine = await libzmq({})({ heartbeatTimeout: 3_000, report, dropped: () => undefined });
+    const engine = await libzmq({})({
+      heartbeatTimeout: 3_000,
+      report,
+      dropped: () => undefined,
+      misconfigured: () => undefined,
+    });
     const hour = 3_600_000;
     const hearing = hear(
       engine,
       `tcp://127.0.0.1:${await freePorts()}`,
-      crypto.randomUUID(),
+      { node: crypto.randomUUID() },
       { dial: hour, hello: hour },
       {
         message: () => undefined,

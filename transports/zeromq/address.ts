@@ -1,8 +1,10 @@
 /** Endpoints: how they are written, which ones a folder has, and how a client connects to them. */
 
+import { resolve } from "node:path";
 import process from "node:process";
 import { TransportError } from "../../src/errors.ts";
 import { fnv1a32 } from "../../src/fnv.ts";
+import { flawOfHost } from "./host.ts";
 
 /** An endpoint that was read. */
 export type Address =
@@ -10,26 +12,52 @@ export type Address =
   | { readonly protocol: "ipc"; readonly path: string };
 
 const TCP = /^tcp:\/\/([A-Za-z0-9_.-]+|\*):([0-9]{1,5})$/;
-const IPC = /^ipc:\/\/(.+)$/;
+const IPC = /^ipc:\/\/(.+)$/s;
 
 /** The longest path that a socket address of the kernel holds, in bytes (sun_path of Linux, less its final zero). */
 const MAX_IPC_PATH = 107;
 
 /**
- * Reads an endpoint.
+ * Reads an endpoint, the same for both engines: what one of them would take for something else is refused.
  * @param option the name of the option that it was given as
+ * @returns a path as an absolute one, so that it means the same later
  * @throws {TransportError} `BAD_ADDRESS`
  */
 export function parseEndpoint(option: string, endpoint: string): Address {
   const [, host, digits] = TCP.exec(endpoint) ?? [];
   const port = Number(digits);
-  if (host !== undefined && port >= 1 && port <= 65_535) return { protocol: "tcp", host, port };
-  const path = IPC.exec(endpoint)?.[1];
-  if (path !== undefined && new TextEncoder().encode(path).length <= MAX_IPC_PATH) return { protocol: "ipc", path };
-  throw new TransportError(
-    "BAD_ADDRESS",
-    `Cannot make a ZeroMQ transport: option ${option} is ${JSON.stringify(endpoint)}; it must be tcp://HOST:PORT with a port of 1 to 65535 and no IPv6 address, or ipc://PATH of at most ${MAX_IPC_PATH} bytes.`,
+  if (host !== undefined && port >= 1 && port <= 65_535) {
+    const flaw = flawOfHost(host);
+    if (flaw !== undefined) throw badAddress(option, endpoint, `${host} is ${flaw}`);
+    return { protocol: "tcp", host, port };
+  }
+  const given = IPC.exec(endpoint)?.[1];
+  if (given !== undefined) {
+    const flaw = flawOfPath(given);
+    if (flaw !== undefined) throw badAddress(option, endpoint, flaw);
+    const path = resolve(given);
+    if (new TextEncoder().encode(path).length <= MAX_IPC_PATH) return { protocol: "ipc", path };
+  }
+  throw badAddress(
+    option,
+    endpoint,
+    `it must be tcp://HOST:PORT with a port of 1 to 65535 and no IPv6 address, or ipc://PATH of at most ${MAX_IPC_PATH} bytes, counted from the root`,
   );
+}
+
+/** Why a path names no socket that others find. */
+function flawOfPath(path: string): string | undefined {
+  if (path.startsWith("@"))
+    return "a path that begins with @ is an abstract name, which not every engine and system has; write a path";
+  if (path === "*") return "* is a path that nobody else could know; write one";
+  if (/\p{Cc}/u.test(path)) return "its path has a control character; write a path without any";
+  if (/(?:^|\/)\.{0,2}$/.test(path)) return "its path is a folder; write the path of a socket";
+  return undefined;
+}
+
+function badAddress(option: string, endpoint: string, why: string): TransportError {
+  const found = `option ${option} is ${JSON.stringify(endpoint)}`;
+  return new TransportError("BAD_ADDRESS", `Cannot make a ZeroMQ transport: ${found}; ${why}.`);
 }
 
 export function formatEndpoint(address: Address): string {

@@ -68,6 +68,8 @@ export interface EngineContext {
   readonly heartbeatTimeout: number;
   /** Something went wrong that the engine goes on from. */
   report(error: Error): void;
+  /** Somebody cannot be talked to as things are set up, here or there: a sentence, told once for each endpoint. */
+  misconfigured(message: string): void;
   /** Somebody was hung up on for what it sent, or did not send; to be counted. libzmq keeps that to itself. */
   dropped(): void;
 }
@@ -75,9 +77,14 @@ export interface EngineContext {
 /** What an engine needs to know of the transport that it serves. */
 export function engineContext(
   { heartbeatTimeout }: TransportContext,
-  handlers: Pick<TransportHandlers, "error" | "dropped">,
+  handlers: Pick<TransportHandlers, "error" | "dropped" | "misconfigured">,
 ): EngineContext {
-  return { heartbeatTimeout, report: (error) => handlers.error(error), dropped: () => handlers.dropped() };
+  return {
+    heartbeatTimeout,
+    report: (error) => handlers.error(error),
+    misconfigured: (message) => handlers.misconfigured(message),
+    dropped: () => handlers.dropped(),
+  };
 }
 
 /**

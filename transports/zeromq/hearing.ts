@@ -3,7 +3,7 @@
 import type { BusMessage } from "../../src/transport.ts";
 import type { Engine } from "./engine.ts";
 import { decodeFrames } from "./frame.ts";
-import { decodeAnswer, helloTopic, parseHello } from "./hello.ts";
+import { decodeAnswer, helloTopic, parseHello, type Hello } from "./hello.ts";
 
 /** The beginning of every topic of the protocol. */
 const PREFIX = "instance.";
@@ -22,6 +22,8 @@ export interface HearingEvents {
   dropped(): void;
   /** The connection was lost. */
   down(): void;
+  /** The publisher of this name has the subscriptions. */
+  answered?(publisher: string): void;
 }
 
 export interface Hearing {
@@ -34,8 +36,14 @@ export interface Hearing {
   close(): Promise<void>;
 }
 
-/** @param node the random name of this transport */
-export function hear(engine: Engine, endpoint: string, node: string, patience: Patience, on: HearingEvents): Hearing {
+/** @param self who hears */
+export function hear(
+  engine: Engine,
+  endpoint: string,
+  self: Omit<Hello, "connection">,
+  patience: Patience,
+  on: HearingEvents,
+): Hearing {
   let connection = 0;
   let hello: string | undefined;
   let settle: (publisher?: string) => void = () => undefined;
@@ -61,7 +69,7 @@ export function hear(engine: Engine, endpoint: string, node: string, patience: P
       // With every connection anew, because the publisher may be a new one, which greets newcomers with a heartbeat.
       endHello();
       connection += 1;
-      hello = helloTopic({ node, connection });
+      hello = helloTopic({ ...self, connection });
       subscriber.subscribe(hello);
       if (performance.now() > lastHelloAt) return;
       clearTimeout(waiting);
@@ -75,7 +83,9 @@ export function hear(engine: Engine, endpoint: string, node: string, patience: P
       else if (message.topic.startsWith(PREFIX)) on.message(message);
       else if (message.topic === hello) {
         endHello();
-        settled(decodeAnswer(message.body));
+        const publisher = decodeAnswer(message.body);
+        settled(publisher);
+        if (publisher !== undefined) on.answered?.(publisher);
       } else if (parseHello(message.topic) === undefined) on.dropped();
     },
   });

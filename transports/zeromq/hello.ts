@@ -14,21 +14,37 @@ export interface Hello {
   readonly node: string;
   /** Which of its connections this is. */
   readonly connection: number;
+  /** Where it publishes itself; undefined where nobody needs to hear it. */
+  readonly bind?: string | undefined;
 }
 
 /** Sorts after `instance.`: libzmq repeats a subscriber's subscriptions in the order of their bytes when it reconnects. */
-const TOPIC = /^joined\.([0-9a-f-]{36})\.([0-9]{1,9})$/;
+const TOPIC = /^joined\.([0-9a-f-]{36})\.([0-9]{1,9})(?:\.([A-Za-z0-9%!'()*~_.-]+))?$/;
+
+/** A subscription has a bound; what is longer is cut off, as it is only shown. */
+const LONGEST_BIND = 180;
 
 const Answer = v.object({ node: v.pipe(v.string(), v.uuid()) });
 
-export function helloTopic({ node, connection }: Hello): string {
-  return `joined.${node}.${connection}`;
+export function helloTopic({ node, connection, bind }: Hello): string {
+  const end = bind === undefined ? "" : `.${encodeURIComponent(bind).slice(0, LONGEST_BIND)}`;
+  return `joined.${node}.${connection}${end}`;
 }
 
 /** The hello that a topic is, if it is one. */
 export function parseHello(topic: string): Hello | undefined {
-  const [, node, connection] = TOPIC.exec(topic) ?? [];
-  return node === undefined ? undefined : { node, connection: Number(connection) };
+  const [, node, connection, bind] = TOPIC.exec(topic) ?? [];
+  if (node === undefined) return undefined;
+  return { node, connection: Number(connection), bind: bind === undefined ? undefined : decoded(bind) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // It was cut off in the middle of a character, or made up.
+    return text;
+  }
 }
 
 /** What the publisher `node` publishes on a hello's topic. */

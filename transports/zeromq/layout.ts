@@ -28,7 +28,10 @@ export interface MeshLayout {
   readonly peers: readonly string[];
 }
 
-/** @throws {TransportError} `BAD_ADDRESS` where the endpoint is malformed */
+/**
+ * @throws {TransportError} `BAD_ADDRESS` where the endpoint is malformed
+ * @throws {RangeError} where the ports are the same
+ */
 export function sharedLayout(options: ZeromqOptions): SharedLayout {
   const { workdir = process.cwd(), pubPort, endpoint, rpcPort } = options;
   const given =
@@ -48,9 +51,12 @@ function loopback(port: number): Address {
 
 function endpointsAt(address: Address, rpcPort: number | undefined): Endpoints {
   const publish = formatEndpoint(address);
-  if (address.protocol === "ipc")
-    return { publish, rpc: rpcPort === undefined ? `${publish}.rpc` : formatEndpoint(loopback(rpcPort)) };
+  if (address.protocol === "ipc") {
+    const rpc = rpcPort === undefined ? parseEndpoint("endpoint", `${publish}.rpc`) : loopback(rpcPort);
+    return { publish, rpc: formatEndpoint(rpc) };
+  }
   const rpc = rpcPort ?? address.port + 1;
+  if (rpc === address.port) throw twice("the port of publishing", rpc);
   return {
     publish,
     rpc: formatEndpoint(parseEndpoint("rpcPort", `tcp://${address.host}:${rpc}`)),
@@ -58,7 +64,10 @@ function endpointsAt(address: Address, rpcPort: number | undefined): Endpoints {
   };
 }
 
-/** @throws {TransportError} `BAD_ADDRESS` where an endpoint is malformed */
+/**
+ * @throws {TransportError} `BAD_ADDRESS` where an endpoint is malformed
+ * @throws {RangeError} where the ports are the same
+ */
 export function meshLayout({ bind, peers, rpcPort }: ZeromqOptions & { readonly bind: string }): MeshLayout {
   const own = parseEndpoint("bind", bind);
   const publish = formatEndpoint(own);
@@ -66,8 +75,15 @@ export function meshLayout({ bind, peers, rpcPort }: ZeromqOptions & { readonly 
   others.delete(publish);
   const layout = { publish, peers: [...others] };
   if (rpcPort === undefined) return layout;
+  if (own.protocol === "tcp" && own.port === rpcPort) throw twice("the port of option bind", rpcPort);
   const rpc = own.protocol === "tcp" ? { ...own, port: rpcPort } : loopback(rpcPort);
   return { ...layout, rpc: formatEndpoint(rpc) };
+}
+
+function twice(what: string, port: number): RangeError {
+  return new RangeError(
+    `Cannot make a ZeroMQ transport: option rpcPort is ${port}, and so is ${what}; they must differ.`,
+  );
 }
 
 /** An endpoint that others connect to: not all addresses of a host at once. */

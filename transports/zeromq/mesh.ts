@@ -1,9 +1,11 @@
 /** A mesh: each instance binds an endpoint of its own and subscribes to those of all others. */
 
-import type { BusMessage, Transport, TransportHandlers } from "../../src/transport.ts";
+import type { BusMessage, Transport, TransportContext, TransportHandlers } from "../../src/transport.ts";
 import { oneSession, type Session } from "../session.ts";
+import { addressed, type AddressedEngine } from "./addressed.ts";
 import { answerPings, type Answering } from "./answering.ts";
-import { engineContext, type Engine, type EngineFactory } from "./engine.ts";
+import { watchBothWays } from "./both-ways.ts";
+import { engineContext, type EngineFactory } from "./engine.ts";
 import { hear, type Hearing, type Patience } from "./hearing.ts";
 import type { MeshLayout } from "./layout.ts";
 import { publish } from "./publication.ts";
@@ -14,8 +16,8 @@ const PATIENCE: Patience = { dial: 500, hello: 500 };
 
 export function meshTransport(layout: MeshLayout, makeEngine: EngineFactory): Transport {
   const { open, close, current } = oneSession("ZeroMQ", async (context, handlers) => {
-    const engine = await makeEngine(engineContext(context, handlers));
-    return meshSession(engine, layout, handlers);
+    const engine = await addressed(makeEngine, engineContext(context, handlers));
+    return meshSession(engine, layout, context, handlers);
   });
   return {
     name: "zeromq",
@@ -37,13 +39,22 @@ interface MeshSession extends Session {
   send(message: BusMessage): Promise<void>;
 }
 
-async function meshSession(engine: Engine, layout: MeshLayout, handlers: TransportHandlers): Promise<MeshSession> {
+async function meshSession(
+  engine: AddressedEngine,
+  { publish: bind, rpc, peers }: MeshLayout,
+  { heartbeatTimeout, candidate = true }: TransportContext,
+  handlers: TransportHandlers,
+): Promise<MeshSession> {
   const node = crypto.randomUUID();
+  const self = candidate ? { node, bind } : { node };
+  const misconfigured = (message: string): void => handlers.misconfigured(message);
+  const bothWays = watchBothWays({ bind, heartbeatTimeout, candidate, misconfigured });
   const subscribers = roster();
   const hearings: Hearing[] = [];
-  const publication = await publish(engine, layout.publish, node, {
-    joined(who) {
+  const publication = await publish(engine, bind, node, {
+    joined({ node: who, bind: theirs }) {
       subscribers.add(who);
+      bothWays.subscribed(who, theirs);
       if (who === node) return;
       // Whoever subscribes is there to be subscribed to: not half a second later, when its first claim would be missed.
       for (const hearing of hearings) hearing.redial();
@@ -55,6 +66,8 @@ async function meshSession(engine: Engine, layout: MeshLayout, handlers: Transpo
 
   async function end(silence: () => Promise<void>): Promise<void> {
     subscribers.close();
+    bothWays.close();
+    engine.close();
     await Promise.all([...hearings.map((hearing) => hearing.close()), silence(), answering?.close()]);
   }
 
@@ -67,15 +80,16 @@ async function meshSession(engine: Engine, layout: MeshLayout, handlers: Transpo
   }
 
   try {
-    for (const peer of layout.peers)
+    for (const peer of peers)
       hearings.push(
-        hear(engine, peer, node, PATIENCE, {
-          message: (message) => handlers.message(message, peer),
+        hear(engine, peer, self, PATIENCE, {
+          message: (message) => handlers.message(message, peer, bothWays.isDeaf(peer)),
           dropped: () => handlers.dropped(),
           down: () => handlers.unlinked({ from: peer }),
+          answered: (publisher) => bothWays.heard(peer, publisher),
         }),
       );
-    if (layout.rpc !== undefined) answering = await answerPings(engine, layout.rpc, handlers);
+    if (rpc !== undefined) answering = await answerPings(engine, rpc, handlers);
   } catch (error) {
     await abort();
     throw error;

@@ -4,7 +4,7 @@ import { TransportError } from "../../src/errors.ts";
 import type { BusMessage } from "../../src/transport.ts";
 import type { Engine } from "./engine.ts";
 import { encodeFrame } from "./frame.ts";
-import { encodeAnswer, parseHello } from "./hello.ts";
+import { encodeAnswer, parseHello, type Hello } from "./hello.ts";
 
 /**
  * libzmq's thread frees a port up to 8 ms after it was closed (measured on a quiet machine; a busy one takes longer): so
@@ -22,8 +22,8 @@ export interface Publication {
 }
 
 export interface PublicationEvents {
-  /** The transport `node` subscribes, and has been answered. */
-  joined(node: string): void;
+  /** A transport subscribes, and has been answered. */
+  joined(hello: Hello): void;
   failed(error: Error): void;
 }
 
@@ -42,7 +42,7 @@ export async function publish(
       const hello = parseHello(topic);
       if (hello === undefined) return;
       socket.send(encodeFrame(encodeAnswer(topic, node))).catch(on.failed);
-      on.joined(hello.node);
+      on.joined(hello);
     }),
   );
   return {

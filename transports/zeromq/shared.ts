@@ -5,8 +5,9 @@ import { Errands } from "../../src/errands.ts";
 import { TransportError } from "../../src/errors.ts";
 import type { BusMessage, ProbeAnswer, Transport, TransportHandlers } from "../../src/transport.ts";
 import { oneSession, type Session } from "../session.ts";
+import { addressed, type AddressedEngine } from "./addressed.ts";
 import { answerPings, type Answering } from "./answering.ts";
-import { engineContext, type Engine, type EngineFactory } from "./engine.ts";
+import { engineContext, type EngineFactory } from "./engine.ts";
 import { hear, type Hearing, type Patience } from "./hearing.ts";
 import type { Endpoints, SharedLayout } from "./layout.ts";
 import { decodePong, encodePing } from "../ping.ts";
@@ -18,7 +19,7 @@ const PATIENCE: Patience = { dial: 250, hello: 50 };
 export function sharedTransport(layout: SharedLayout, makeEngine: EngineFactory): Transport {
   let { known } = layout;
   const { open, close, current } = oneSession("ZeroMQ", async (context, handlers) => {
-    const engine = await makeEngine(engineContext(context, handlers));
+    const engine = await addressed(makeEngine, engineContext(context, handlers));
     return sharedSession(engine, layout.endpointsOf(context.group), handlers);
   });
   return {
@@ -55,7 +56,7 @@ interface SharedSession extends Session {
   probe(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
 }
 
-function sharedSession(engine: Engine, endpoints: Endpoints, handlers: TransportHandlers): SharedSession {
+function sharedSession(engine: AddressedEngine, endpoints: Endpoints, handlers: TransportHandlers): SharedSession {
   const { publish: endpoint, rpc } = endpoints;
   const node = crypto.randomUUID();
   const errands = new Errands();
@@ -71,7 +72,7 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
   }
 
   function listen(): Hearing {
-    return hear(engine, endpoint, node, PATIENCE, {
+    return hear(engine, endpoint, { node }, PATIENCE, {
       message: (message) => handlers.message(message, endpoint),
       dropped: () => handlers.dropped(),
       down: () => handlers.unlinked({ from: endpoint }),
@@ -110,6 +111,7 @@ function sharedSession(engine: Engine, endpoints: Endpoints, handlers: Transport
 
   function close(): Promise<void> {
     errands.end();
+    engine.close();
     return inTurn(end);
   }
 

@@ -1,7 +1,9 @@
 /** A publisher, as an XPUB socket of libzmq. */
 
 import { TransportError } from "../../../src/errors.ts";
-import type { Publisher } from "../engine.ts";
+import type { EngineContext, Publisher } from "../engine.ts";
+import { tellMisfits } from "./handshake.ts";
+import { keep } from "./kept.ts";
 import type { ZeroMQ } from "./load.ts";
 import type { Settings } from "./settings.ts";
 import { bind, create, readEvents, readMessages } from "./socket.ts";
@@ -15,33 +17,45 @@ export function bindPublisher(
   settings: Settings["publisher"],
   endpoint: string,
   subscribed: (topic: string, publisher: Publisher) => void,
-  report: (error: Error) => void,
+  { report, misconfigured }: Pick<EngineContext, "report" | "misconfigured">,
 ): Publisher {
-  const socket = create(() => new zmq.XPublisher(settings));
-  // libzmq ends a socket's events when it has closed the connections, and it closes those only when all that was sent has
-  // been given to the kernel or the linger time is over. (`unbind` does not wait: it was measured to lose goodbyes.)
-  const gone = readEvents(socket, () => undefined, report);
-  bind(socket, endpoint);
   const decoder = new TextDecoder();
+  const tellMisfit = tellMisfits(endpoint, misconfigured);
+  const kept = keep(`the publisher on ${endpoint}`, make, report);
+
+  function make(broken: (error: Error) => void): Publisher {
+    const socket = create(() => new zmq.XPublisher(settings));
+    // libzmq ends a socket's events when it has closed the connections, and it closes those only when all that was sent has
+    // been given to the kernel or the linger time is over. (`unbind` does not wait: it was measured to lose goodbyes.)
+    const gone = readEvents(socket, tellMisfit, { report, broken });
+    bind(socket, endpoint);
+    const take = (frames: readonly Uint8Array[]): void => {
+      const [frame] = frames;
+      if (frame?.[0] === SUBSCRIBED && !socket.closed) subscribed(decoder.decode(frame.subarray(1)), publisher);
+    };
+    void readMessages(socket, take, { report, broken });
+    return {
+      send: (frame) => socket.send(frame),
+      async close() {
+        socket.close();
+        await gone;
+      },
+      async drop() {
+        if (!socket.closed) socket.linger = 0;
+        socket.close();
+        await gone;
+      },
+    };
+  }
+
   const publisher: Publisher = {
     async send(frame) {
-      if (socket.closed) throw new TransportError("NOT_CONNECTED", `Cannot publish on ${endpoint}: it was given up.`);
-      await socket.send(frame);
+      if (kept.current === undefined)
+        throw new TransportError("NOT_CONNECTED", `Cannot publish on ${endpoint}: it was given up.`);
+      await kept.current.send(frame);
     },
-    async close() {
-      socket.close();
-      await gone;
-    },
-    async drop() {
-      if (!socket.closed) socket.linger = 0;
-      socket.close();
-      await gone;
-    },
+    close: () => kept.end((socket) => socket.close()),
+    drop: () => kept.end((socket) => socket.drop()),
   };
-  const take = (frames: readonly Uint8Array[]): void => {
-    const [frame] = frames;
-    if (frame?.[0] === SUBSCRIBED && !socket.closed) subscribed(decoder.decode(frame.subarray(1)), publisher);
-  };
-  void readMessages(socket, take, report);
   return publisher;
 }

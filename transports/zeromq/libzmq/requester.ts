@@ -18,6 +18,10 @@ export async function ask(
   const socket = create(() => new zmq.Dealer(settings));
   let answer: Uint8Array | undefined;
   const hangUp = (): void => socket.close();
+  const broken = (error: Error): void => {
+    report(error);
+    hangUp();
+  };
   signal.addEventListener("abort", hangUp, { once: true });
   const gone = readEvents(
     socket,
@@ -25,7 +29,7 @@ export async function ask(
       // One connection, one attempt: whatever ends it ends the question.
       if (type === "connect:retry" || type === "disconnect") hangUp();
     },
-    report,
+    { report, broken },
   );
   void readMessages(
     socket,
@@ -34,7 +38,7 @@ export async function ask(
       answer ??= reply;
       hangUp();
     },
-    report,
+    { report, broken },
   );
   socket.connect(connectAddress(endpoint));
   // The frames wait in the socket until it is connected.

@@ -1,6 +1,8 @@
 /** Answers to questions, through a ROUTER socket of libzmq. */
 
-import type { Responder } from "../engine.ts";
+import type { EngineContext, Responder } from "../engine.ts";
+import { tellMisfits } from "./handshake.ts";
+import { keep } from "./kept.ts";
 import type { ZeroMQ } from "./load.ts";
 import type { Settings } from "./settings.ts";
 import { bind, create, readEvents, readMessages } from "./socket.ts";
@@ -11,23 +13,30 @@ export function bindResponder(
   settings: Settings["responder"],
   endpoint: string,
   answer: (question: Uint8Array) => Uint8Array | undefined,
-  report: (error: Error) => void,
+  { report, misconfigured }: Pick<EngineContext, "report" | "misconfigured">,
 ): Responder {
-  const socket = create(() => new zmq.Router(settings));
-  const gone = readEvents(socket, () => undefined, report);
-  bind(socket, endpoint);
-  const take = (frames: readonly Uint8Array[]): void => {
-    // Who asks, an empty frame, the question: what a REQ sends, and a DEALER that behaves like one.
-    const [asker, empty, question, ...more] = frames;
-    if (asker === undefined || empty?.length !== 0 || question === undefined || more.length > 0) return;
-    const reply = socket.closed ? undefined : answer(question);
-    if (reply !== undefined) socket.send([asker, empty, reply]).catch(report);
-  };
-  void readMessages(socket, take, report);
-  return {
-    async close() {
-      socket.close();
-      await gone;
-    },
-  };
+  const tellMisfit = tellMisfits(endpoint, misconfigured);
+  const kept = keep(`the responder on ${endpoint}`, make, report);
+
+  function make(broken: (error: Error) => void): Responder {
+    const socket = create(() => new zmq.Router(settings));
+    const gone = readEvents(socket, tellMisfit, { report, broken });
+    bind(socket, endpoint);
+    const take = (frames: readonly Uint8Array[]): void => {
+      // Who asks, an empty frame, the question: what a REQ sends, and a DEALER that behaves like one.
+      const [asker, empty, question, ...more] = frames;
+      if (asker === undefined || empty?.length !== 0 || question === undefined || more.length > 0) return;
+      const reply = socket.closed ? undefined : answer(question);
+      if (reply !== undefined) socket.send([asker, empty, reply]).catch(report);
+    };
+    void readMessages(socket, take, { report, broken });
+    return {
+      async close() {
+        socket.close();
+        await gone;
+      },
+    };
+  }
+
+  return { close: () => kept.end((socket) => socket.close()) };
 }

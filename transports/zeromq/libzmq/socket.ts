@@ -33,33 +33,53 @@ export function bind(socket: Socket, endpoint: string): void {
   }
 }
 
-/**
- * Hands over every event of a socket. Resolves after the last one, when the socket is closed and nothing of it is left. Does
- * not reject: what it cannot read is reported.
- */
-export async function readEvents(
-  socket: Socket,
-  handle: (event: Event) => void,
-  report: (error: Error) => void,
-): Promise<void> {
-  try {
-    for await (const event of socket.events) handle(event);
-  } catch (thrown) {
-    report(asError(thrown));
-  }
+/** How reading ends before the socket is closed. */
+export interface Reading {
+  /** Something that was read could not be dealt with; the next is read. */
+  report(error: Error): void;
+  /** Nothing more can be read. Told at most once for each reading. */
+  broken(error: Error): void;
 }
 
-/** Hands over every message of a socket until it is closed. Does not reject: what it cannot read is reported. */
-export async function readMessages(
-  messages: AsyncIterable<Uint8Array[]>,
+/**
+ * Hands over every event of a socket. Resolves after the last one, when the socket is closed and nothing of it is left. Does
+ * not reject.
+ */
+export function readEvents(socket: Socket, handle: (event: Event) => void, on: Reading): Promise<void> {
+  return read(socket, socket.events, handle, on);
+}
+
+/**
+ * Hands over every message of a socket until it is closed. Does not reject.
+ * @param messages what is read of them
+ */
+export function readMessages(
+  socket: Socket & AsyncIterable<Uint8Array[]>,
   handle: (frames: readonly Uint8Array[]) => void,
-  report: (error: Error) => void,
+  on: Reading,
+  messages: AsyncIterable<Uint8Array[]> = socket,
+): Promise<void> {
+  return read(socket, messages, (frames) => handle(frames.map(asBytes)), on);
+}
+
+async function read<T>(
+  socket: Socket,
+  items: AsyncIterable<T>,
+  handle: (item: T) => void,
+  { report, broken }: Reading,
 ): Promise<void> {
   try {
-    for await (const frames of messages) handle(frames.map(asBytes));
+    for await (const item of items)
+      try {
+        handle(item);
+      } catch (thrown) {
+        report(asError(thrown));
+      }
   } catch (thrown) {
-    report(asError(thrown));
+    if (!socket.closed) broken(asError(thrown));
+    return;
   }
+  if (!socket.closed) broken(new Error("it ended by itself"));
 }
 
 /** Not a Buffer, whose methods differ. */

@@ -15,7 +15,8 @@ import {
   type Frame,
 } from "./wire.ts";
 
-/** Whoever has not said READY by then is hung up on, in milliseconds. */
+/** How long a connection may take to be made, and from then on until the peer has said READY, in milliseconds. */
+const CONNECT_TIME = 2_000;
 const HANDSHAKE_TIME = 2_000;
 
 /** A message has at most so many frames and, all together, bytes. */
@@ -78,10 +79,15 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   let timeToLive = 0;
   let unreadPongs = 0;
   let pinging: ReturnType<typeof setInterval> | undefined;
-  let watchdog: ReturnType<typeof setTimeout> | undefined = setTimeout(
-    () => end(new Error(`it said nothing that makes sense for ${HANDSHAKE_TIME} ms`)),
-    HANDSHAKE_TIME,
-  );
+  // Whoever was not reached is not to blame for what it says.
+  let watchdog: ReturnType<typeof setTimeout> | undefined = socket.connecting
+    ? setTimeout(() => end(), CONNECT_TIME)
+    : expectHandshake();
+
+  function expectHandshake(): ReturnType<typeof setTimeout> {
+    const silent = new Error(`it said nothing that makes sense for ${HANDSHAKE_TIME} ms`);
+    return setTimeout(() => end(silent), HANDSHAKE_TIME);
+  }
 
   function end(fault?: Error): void {
     if (over) return;
@@ -158,6 +164,9 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   socket.setNoDelay(true);
   socket.on("connect", () => {
     met = true;
+    if (over) return;
+    clearTimeout(watchdog);
+    watchdog = expectHandshake();
   });
   socket.on("data", ({ buffer, byteOffset, byteLength }: Uint8Array) => {
     if (over) return;

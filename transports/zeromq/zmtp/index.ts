@@ -11,11 +11,11 @@ import { bindResponder } from "./responder.ts";
 import { connectSubscriber } from "./subscriber.ts";
 
 export function zmtp(): EngineFactory {
-  return ({ heartbeatTimeout, report, dropped }) =>
+  return ({ heartbeatTimeout, report, misconfigured, dropped }) =>
     Promise.resolve({
-      publish: (endpoint, subscribed) => bindPublisher(endpoint, subscribed, dropped),
+      publish: (endpoint, subscribed) => bindPublisher(endpoint, subscribed, { misconfigured, dropped }),
       subscribe: (endpoint, prefix, on) =>
-        connectSubscriber(endpoint, prefix, pingPause(heartbeatTimeout), on, { report, dropped }),
+        connectSubscriber(endpoint, prefix, pingPause(heartbeatTimeout), on, { report, misconfigured, dropped }),
       answer: (endpoint, answer) => bindResponder(endpoint, answer, dropped),
       ask,
     });

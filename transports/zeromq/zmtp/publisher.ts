@@ -1,8 +1,9 @@
 /** A bound publisher that tells its owner what is subscribed to. */
 
-import type { Publisher } from "../engine.ts";
+import type { EngineContext, Publisher } from "../engine.ts";
 import { TransportError } from "../../../src/errors.ts";
 import { speak, type Connection } from "./connection.ts";
+import { SecurityError } from "./security-error.ts";
 import { listen } from "./sockets.ts";
 import { subscriptionOfCommand, subscriptionOfMessage, type Subscription } from "./subscription.ts";
 import { encodeMessage } from "./wire.ts";
@@ -13,6 +14,9 @@ const LINGER = 1_000;
 /** Bounds for what one subscriber makes us remember. */
 const MOST_PREFIXES = 256;
 const LONGEST_PREFIX = 256;
+
+/** A flood of strangers must not flood a log. */
+const MOST_MISFITS = 16;
 
 /** One character for each byte, so that prefixes compare as strings. */
 const bytewise = new TextDecoder("latin1");
@@ -25,15 +29,17 @@ interface Peer {
 }
 
 /**
- * @param dropped called for every peer that was hung up on
+ * @param on `dropped` is called for every peer that was hung up on
  * @throws {TransportError} (rejects) where the endpoint cannot be had
  */
 export async function bindPublisher(
   endpoint: string,
   subscribed: (topic: string, publisher: Publisher) => void,
-  dropped: () => void,
+  { misconfigured, dropped }: Pick<EngineContext, "misconfigured" | "dropped">,
 ): Promise<Publisher> {
   const peers = new Set<Peer>();
+  /** Hosts that were told of. */
+  const misfits = new Set<string>();
   let closed = false;
 
   function take(peer: Peer, { wanted, prefix }: Subscription): void {
@@ -49,8 +55,18 @@ export async function bindPublisher(
     } else if (wanted && count === 1) subscribed(decoder.decode(prefix), publisher);
   }
 
+  function hungUpOn(fault: Error, host = "this host"): void {
+    dropped();
+    if (!(fault instanceof SecurityError) || misfits.has(host) || misfits.size >= MOST_MISFITS) return;
+    misfits.add(host);
+    misconfigured(
+      `Somebody who connects to ${endpoint} from ${host} cannot be talked to: ${fault.message}; give all instances the same security (the engine zmtp has none).`,
+    );
+  }
+
   const server = await listen(endpoint, (socket) => {
     const settings = { type: "PUB", partners: ["SUB", "XSUB"], ping: 0 } as const;
+    const host = socket.remoteAddress;
     const connection = speak(socket, settings, {
       ready: () => undefined,
       message: (parts) => {
@@ -63,7 +79,7 @@ export async function bindPublisher(
       },
       ended: (fault) => {
         peers.delete(peer);
-        if (fault !== undefined) dropped();
+        if (fault !== undefined) hungUpOn(fault, host);
       },
     });
     const peer: Peer = { connection, prefixes: new Map() };

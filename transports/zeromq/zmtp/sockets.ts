@@ -1,7 +1,6 @@
 /** TCP and Unix sockets for endpoints: bound, and connected. */
 
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { parseEndpoint, sourceFor } from "../address.ts";
 import { bindError } from "../bind-error.ts";
@@ -17,11 +16,8 @@ export async function listen(endpoint: string, accept: (socket: Socket) => void)
   const address = parseEndpoint("endpoint", endpoint);
   const server = createServer(accept);
   server.maxConnections = MOST_CONNECTIONS;
-  if (address.protocol === "ipc") {
-    // As libzmq does: what is left there of a process that was killed would keep everybody out.
-    rmSync(address.path, { force: true });
-    server.listen({ path: address.path });
-  } else server.listen({ host: address.host === "*" ? "0.0.0.0" : address.host, port: address.port, exclusive: true });
+  if (address.protocol === "ipc") server.listen({ path: address.path });
+  else server.listen({ host: address.host === "*" ? "0.0.0.0" : address.host, port: address.port, exclusive: true });
   try {
     await once(server, "listening");
   } catch (cause) {

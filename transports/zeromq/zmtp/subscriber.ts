@@ -3,6 +3,7 @@
 import { TransportError } from "../../../src/errors.ts";
 import type { EngineContext, Subscriber, SubscriberEvents } from "../engine.ts";
 import { speak, type Connection } from "./connection.ts";
+import { SecurityError } from "./security-error.ts";
 import { dial } from "./sockets.ts";
 import { encodeSubscription } from "./subscription.ts";
 
@@ -26,7 +27,7 @@ export function connectSubscriber(
   prefix: string,
   ping: number,
   on: SubscriberEvents,
-  { report, dropped }: Pick<EngineContext, "report" | "dropped">,
+  { report, misconfigured, dropped }: Pick<EngineContext, "report" | "misconfigured" | "dropped">,
 ): Subscriber {
   /** In the order in which they were made: the last one to be live says that all are. */
   const prefixes = new Set([prefix]);
@@ -74,7 +75,11 @@ export function connectSubscriber(
     else on.refused();
     faults = fault === undefined ? 0 : faults + 1;
     if (fault !== undefined) dropped();
-    if (fault === undefined || faults !== TELLING_FAULTS || closed) return;
+    if (fault instanceof SecurityError && faults === 1 && !closed)
+      misconfigured(
+        `Cannot subscribe to ${endpoint}: ${fault.message}; give all instances the same security (the engine zmtp has none); trying again every ${LONGEST_PAUSE} ms.`,
+      );
+    if (fault === undefined || fault instanceof SecurityError || faults !== TELLING_FAULTS || closed) return;
     const message = `Cannot subscribe to ${endpoint}: what answers there does not speak like a ZeroMQ publisher, or its security settings differ (${fault.message}); trying again every ${LONGEST_PAUSE} ms.`;
     report(new TransportError("FAILED", message, { cause: fault }));
   }

@@ -3,6 +3,8 @@
  * and commands are those of section "Formal Grammar"; security is the NULL mechanism.
  */
 
+import { SecurityError } from "./security-error.ts";
+
 /** The greeting's length: signature 10, version 2, mechanism 20, as-server 1, filler 31. */
 export const GREETING_SIZE = 64;
 
@@ -50,7 +52,8 @@ export function decodeGreeting(greeting: Uint8Array): number {
   const [major = 0, minor = 0] = greeting.subarray(10, 12);
   if (major < MAJOR) throw new Error(`it speaks version ${major} of ZMTP, and not ${MAJOR}`);
   const mechanism = decoder.decode(greeting.subarray(MECHANISM_AT, MECHANISM_AT + MECHANISM_SIZE)).replace(/\0+$/, "");
-  if (mechanism !== "NULL") throw new Error(`its security mechanism is ${JSON.stringify(mechanism)}, and not "NULL"`);
+  if (mechanism !== "NULL")
+    throw new SecurityError(`its security mechanism is ${JSON.stringify(mechanism)}, and not "NULL"`);
   // To a peer of a later version we speak our own ("Version Negotiation").
   return major > MAJOR ? MINOR : minor;
 }
