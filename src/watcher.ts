@@ -144,6 +144,7 @@ export class Watcher implements AsyncDisposable {
       heartbeatInterval: settings.interval,
       heartbeatTimeout: settings.timeout,
       eager: settings.eager,
+      candidate: settings.election !== "none",
       clock: this.#clock,
     };
     this.#courier = new Courier({

@@ -107,7 +107,7 @@ class Life {
     const { heartbeatTimeout, group, incarnation } = context;
     const limit = openingTime(heartbeatTimeout);
     const deadline = performance.now() + limit;
-    const place = await findConnection(where, heartbeatTimeout, signal);
+    const place = await findConnection(where, heartbeatTimeout, signal, context.error);
     const bucket = openBucket(place.connection, name, group, replicas, Math.max(heartbeatTimeout / 3, 250));
     try {
       // A cluster that has no leader yet may have one soon; a single server without JetStream never has.
