@@ -44,6 +44,13 @@ export interface NatsLeaseOptions extends NatsPlace {
   readonly bucket?: string;
   /** On how many servers of a cluster a bucket that is made is kept: 1, 3 or 5. @default 1 */
   readonly replicas?: 1 | 3 | 5;
+  /**
+   * The JetStream domain that keeps the bucket, the same for every instance: on leaf nodes with a JetStream of their own, each would
+   * otherwise find a bucket of its own.
+   */
+  readonly domain?: string;
+  /** What requests to JetStream begin with, where it is another account's; in place of `domain`. @default "$JS.API" */
+  readonly apiPrefix?: string;
 }
 
 /** A scheme that the package does not know is cut off by it, and what was to be encrypted goes out in the clear. */
@@ -66,16 +73,14 @@ const Place = {
   ),
 };
 
+const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
+const SUBJECT_RULE = "tokens with dots between them, without spaces, * and >";
+
 const Options = v.strictObject(
   {
     ...Place,
     cluster: v.optional(v.boolean("true or false")),
-    prefix: v.optional(
-      v.pipe(
-        v.string("a string"),
-        v.regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, "tokens with dots between them, without spaces, * and >"),
-      ),
-    ),
+    prefix: v.optional(v.pipe(v.string("a string"), v.regex(SUBJECT, SUBJECT_RULE))),
     lifeline: v.optional(
       v.pipe(
         v.number("a number of milliseconds"),
@@ -93,6 +98,8 @@ const LeaseOptions = v.strictObject(
     ...Place,
     bucket: v.optional(v.pipe(v.string("a string"), v.regex(/^[A-Za-z0-9_-]+$/, "one or more of A-Z a-z 0-9 _ -"))),
     replicas: v.optional(v.picklist([1, 3, 5], "1, 3 or 5")),
+    domain: v.optional(v.pipe(v.string("a string"), v.regex(/^[A-Za-z0-9_-]+$/, "one or more of A-Z a-z 0-9 _ -"))),
+    apiPrefix: v.optional(v.pipe(v.string("a string"), v.regex(SUBJECT, SUBJECT_RULE))),
   },
   "an object",
 );
@@ -120,6 +127,8 @@ export function checkOptions(options: NatsOptions): void {
 /** The same for a lease. */
 export function checkLeaseOptions(options: NatsLeaseOptions): void {
   checkShape("a NATS lease", LeaseOptions, options);
+  if (options.domain !== undefined && options.apiPrefix !== undefined)
+    throw new TypeError("Cannot make a NATS lease: domain and apiPrefix say the same; give one of them.");
   checkPlace("a NATS lease", options);
 }
 

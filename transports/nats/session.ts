@@ -49,6 +49,7 @@ export function natsSession(
   const hello = helloOf(subjects, self, context);
   /** An acknowledgement that takes longer is none: a mandate is trusted for 2/3 of the timeout. */
   const patience = heartbeatTimeout / 2;
+  const inbox = nats.options?.inboxPrefix ?? "_INBOX";
   let closed = false;
   let watched: string | undefined;
   topology.follow(nats);
@@ -128,10 +129,12 @@ export function natsSession(
     const { operation, subject } = refusal;
     const why = sentenceOf(refusal);
     if (operation === "publish") pending.refuse(subject, why);
-    const isVital = operation === "subscription" || hello.subjects.includes(subject);
-    if (subjects.has(subject) && isVital) link.broken(why);
-    // Answers to what it asks come to an inbox.
-    else if (subjects.has(subject) || operation === "subscription") link.tell(why);
+    if (!subjects.has(subject)) {
+      // Answers come to an inbox whose name is new with every attempt.
+      if (operation === "subscription" && subject.startsWith(`${inbox}.`))
+        link.tell(`the server does not let it subscribe to ${inbox}.>, so a crash is noticed by silence alone`);
+    } else if (operation === "subscription" || hello.subjects.includes(subject)) link.broken(why);
+    else link.tell(why);
   }
 
   const leave = listenTo(nats, {
