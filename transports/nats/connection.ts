@@ -73,6 +73,11 @@ export interface NatsConnection {
   reconnect?(): Promise<void>;
 }
 
+/** What the names of inboxes begin with, where answers come to. */
+export function inboxOf({ options }: NatsConnection): string {
+  return options?.inboxPrefix ?? "_INBOX";
+}
+
 /** Whether a request failed because nobody listens to its subject: the server says so at once. */
 export function isNoResponders(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -38,7 +38,7 @@ export interface Troubles {
 
 /** @param patience how long a message may take, in milliseconds */
 export function makePending(
-  nats: Pick<NatsConnection, "publish">,
+  nats: Pick<NatsConnection, "publish" | "info">,
   patience: number,
   { late, unsendable }: Troubles,
 ): Pending {
@@ -69,6 +69,9 @@ export function makePending(
         const entry = { subject, body, reply, settle };
         entries.add(entry);
         try {
+          const most = nats.info?.max_payload ?? Infinity;
+          if (body.length > most)
+            throw new Error(`the message has ${body.length} bytes, and the server takes at most ${most}`);
           nats.publish(subject, body, { reply });
         } catch (thrown) {
           const error = unsent(subject, "FAILED", asError(thrown).message, thrown);

@@ -1,7 +1,7 @@
 /** What a server refuses, out of what the packages tell: `nats` 2 and `@nats-io/transport-node` 3 say it each in its own way. */
 
 import * as v from "valibot";
-import type { NatsConnection, Status } from "./connection.ts";
+import { inboxOf, type NatsConnection, type Status } from "./connection.ts";
 
 /** A subject that the server does not let this connection use. */
 export interface Refusal {
@@ -43,6 +43,9 @@ export function complaintOf(status: Status, connection: NatsConnection): string 
   return text?.replaceAll(/^'|'$/g, "") ?? "no reason given";
 }
 
-export function sentenceOf({ operation, subject }: Refusal): string {
-  return `the server does not let it ${operation === "publish" ? "publish" : "subscribe"} to ${subject}`;
+/** As part of a sentence. An inbox has another name with every attempt, which says nothing. */
+export function sentenceOf({ operation, subject }: Refusal, connection: NatsConnection): string {
+  const inbox = `${inboxOf(connection)}.`;
+  const named = subject.startsWith(inbox) ? `${inbox}>` : subject;
+  return `the server does not let it ${operation === "publish" ? "publish" : "subscribe"} to ${named}`;
 }

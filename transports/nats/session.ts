@@ -6,7 +6,7 @@ import { atMost } from "../patience.ts";
 import { answerQuestion, decodePong, encodePing } from "../ping.ts";
 import type { Session } from "../session.ts";
 import type { Connected } from "./connect.ts";
-import { isNoResponders } from "./connection.ts";
+import { inboxOf, isNoResponders } from "./connection.ts";
 import { makeEars, type Heard } from "./ears.ts";
 import { answeredOn, helloOf, isHello } from "./hello.ts";
 import { makeLifeline } from "./lifeline.ts";
@@ -49,7 +49,6 @@ export function natsSession(
   const hello = helloOf(subjects, self, context);
   /** An acknowledgement that takes longer is none: a mandate is trusted for 2/3 of the timeout. */
   const patience = heartbeatTimeout / 2;
-  const inbox = nats.options?.inboxPrefix ?? "_INBOX";
   let closed = false;
   let watched: string | undefined;
   topology.follow(nats);
@@ -127,14 +126,15 @@ export function natsSession(
 
   function refused(refusal: Refusal): void {
     const { operation, subject } = refusal;
-    const why = sentenceOf(refusal);
+    const why = sentenceOf(refusal, nats);
     if (operation === "publish") pending.refuse(subject, why);
-    if (!subjects.has(subject)) {
-      // Answers come to an inbox whose name is new with every attempt.
-      if (operation === "subscription" && subject.startsWith(`${inbox}.`))
-        link.tell(`the server does not let it subscribe to ${inbox}.>, so a crash is noticed by silence alone`);
-    } else if (operation === "subscription" || hello.subjects.includes(subject)) link.broken(why);
-    else link.tell(why);
+    const isOurs = subjects.has(subject);
+    if (isOurs && (operation === "subscription" || hello.subjects.includes(subject))) link.broken(why);
+    else if (isOurs) link.tell(why);
+    else if (subject.startsWith(`${inboxOf(nats)}.`))
+      link.tell(
+        `${why}: ${operation === "publish" ? "who asks is not answered" : "a crash is noticed by silence alone"}`,
+      );
   }
 
   const leave = listenTo(nats, {

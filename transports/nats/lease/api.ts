@@ -95,7 +95,7 @@ export function openBucket(nats: NatsConnection, { bucket, group, replicas, api 
         ? "nobody answers for JetStream: it is not enabled on the server, its bucket is gone, or its cluster has no leader"
         : refusal === undefined
           ? asError(cause).message
-          : sentenceOf(refusal);
+          : sentenceOf(refusal, nats);
       throw new ElectionError("NOT_CONNECTED", `Cannot ${what} in the bucket ${bucket}: ${why}.`, { cause });
     }
   }

@@ -2,7 +2,7 @@
 
 import type { ElectionContext } from "../../../src/election.ts";
 import { asError, ElectionError } from "../../../src/errors.ts";
-import type { NatsConnection, Subscription } from "../connection.ts";
+import { inboxOf, type NatsConnection, type Subscription } from "../connection.ts";
 import { listenTo } from "../news.ts";
 import { revisionOf, type Bucket, type Stored } from "./api.ts";
 import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
@@ -39,7 +39,7 @@ export function watchRecord(nats: NatsConnection, bucket: Bucket, context: Elect
   let current = "";
   let stopped = false;
   let told = false;
-  const inbox = nats.options?.inboxPrefix ?? "_INBOX";
+  const inbox = inboxOf(nats);
   let silence = clock.setTimer(() => undefined, 0);
 
   function note({ revision, data }: Stored): View {
