@@ -83,7 +83,8 @@ export class Courier {
         // Of what is no number neither is true.
         if (!(connection >= this.#link.connection)) return;
         this.#link = { up, connection };
-        feed({ type: "link", up, connection });
+        const { acknowledges, barrier } = transport.capabilities;
+        feed({ type: "link", up, connection, barrier: acknowledges && barrier });
       },
       unlinked: (peer) => run(() => feed({ type: "unlinked", from: peer.from, incarnation: peer.incarnation }), failed),
       recorded: (term) => {

@@ -49,7 +49,10 @@ export interface TransportContext {
   readonly heartbeatTimeout: number;
   /** Hints are acted on at once: they should come as soon as they can. */
   readonly eager?: boolean;
-  /** This instance could become primary; false for an observer, which only watches. @default true */
+  /**
+   * This instance could become primary, so that the others have to hear it; false for an observer, which needs no right to speak.
+   * @default true
+   */
   readonly candidate?: boolean;
   /** The watcher's clock, for timers of the transport's own. @default the runtime's */
   readonly clock?: Clock;
@@ -117,7 +120,7 @@ export interface TransportHandlers {
 export interface Transport {
   /** Shown in `status().transport`, and in sentences. */
   readonly name: string;
-  /** What this bus promises. It may turn out only when it is open. */
+  /** What this bus promises. It may turn out only when it is open, and anew with every connection. */
   readonly capabilities: TransportCapabilities;
   /**
    * Resolves when whatever others send from now on will be handed to `handlers.message`. Connections are numbered from 1 again.

@@ -28,7 +28,8 @@ export type Input =
     }
   /** A peer speaks a later major version of the protocol. */
   | { readonly type: "unsupported"; readonly instanceId: string; readonly version: number }
-  | { readonly type: "link"; readonly up: boolean; readonly connection: number }
+  /** `barrier`: what an acknowledgement says in this connection; absent where that has not changed. */
+  | { readonly type: "link"; readonly up: boolean; readonly connection: number; readonly barrier?: boolean }
   | { readonly type: "unlinked"; readonly from: string | undefined; readonly incarnation: string | undefined }
   /** The bus keeps a record of the last term. */
   | { readonly type: "recorded"; readonly term: number }

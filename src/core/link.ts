@@ -9,7 +9,7 @@ import { awaitAnew } from "./unheard.ts";
 import { accuse, restartWatch } from "./watch.ts";
 
 /** S7: evidence dies with the link; when it returns, nobody wins for a whole timeout. A late "down" of an old connection is void. */
-export function link(turn: Turn, up: boolean, connection: number): void {
+export function link(turn: Turn, up: boolean, connection: number, barrier: boolean = turn.state.barrier): void {
   const { state, now } = turn;
   if (
     state.life === "new" ||
@@ -22,6 +22,7 @@ export function link(turn: Turn, up: boolean, connection: number): void {
   state.attempt = undefined;
   state.suspect = undefined;
   if (up) {
+    state.barrier = barrier;
     state.link = { up, connection, quietUntil: now + primaryPatience(state), asked: Infinity };
     // The primary last heard may have lived on unheard, and that binds whoever asserts itself, too.
     if (state.primary !== undefined) ownWatch(turn).quietUntil = state.link.quietUntil;

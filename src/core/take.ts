@@ -52,7 +52,7 @@ export function take(turn: Turn, input: Input): void {
       );
       return;
     case "link":
-      link(turn, input.up, input.connection);
+      link(turn, input.up, input.connection, input.barrier);
       return;
     case "unlinked":
       unlinked(turn, input.from, input.incarnation);

@@ -1,5 +1,7 @@
 /** nats-server, for tests. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { freePorts } from "../support/ports.ts";
 import { HERE, startBroker, type Broker, type Place } from "./process.ts";
@@ -21,4 +23,55 @@ export async function startNats(...options: readonly string[]): Promise<Broker &
   const broker = await runNats(await freePorts(1), options);
   onTestFinished(() => broker.end());
   return broker;
+}
+
+/** What a user may do, as nats-server's configuration has it. */
+export interface Permissions {
+  readonly publish?: readonly string[] | { readonly deny: readonly string[] };
+  readonly subscribe?: readonly string[] | { readonly deny: readonly string[] };
+  readonly allow_responses?: boolean;
+}
+
+/** What every user of `startNatsFor` has. */
+export const PASSWORD = "secret";
+
+/** A nats-server that knows its users. */
+export interface GuardedNats extends Broker {
+  readonly url: string;
+  /** Gives users other rights while they are connected. Its configuration is JSON, which nats-server reads. */
+  allow(users: Readonly<Record<string, Permissions>>, password?: string): void;
+}
+
+/**
+ * Starts a nats-server with JetStream whose users have these rights, and what its configuration has besides. It ends with the test.
+ * Every right that is not named is given.
+ */
+export async function startNatsFor(
+  users: Readonly<Record<string, Permissions>>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<GuardedNats> {
+  const port = await freePorts(1);
+  let current: Parameters<GuardedNats["allow"]> = [users];
+  const configure = (folder: string): string => {
+    const file = join(folder, "nats.conf");
+    const [everybody, password = PASSWORD] = current;
+    const entries = Object.entries(everybody).map(([user, permissions]) => ({ user, password, permissions }));
+    const configuration = {
+      ...{ listen: `${HERE.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream") } },
+      ...{ authorization: { users: entries }, ...settings },
+    };
+    writeFileSync(file, JSON.stringify(configuration));
+    return file;
+  };
+  const broker = await startBroker("nats-server", port, (folder) => ["--config", configure(folder)]);
+  onTestFinished(() => broker.end());
+  return {
+    ...broker,
+    url: `nats://${HERE.host}:${port}`,
+    allow(...changed) {
+      current = changed;
+      configure(broker.folder);
+      broker.reload();
+    },
+  };
 }

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { nats, natsLease, type NatsLeaseOptions, type NatsOptions } from "../../transports/nats/index.ts";
-import { loadNats } from "../../transports/nats/load.ts";
+import { loadNats, type Source } from "../../transports/nats/load.ts";
 import { subjectsOf } from "../../transports/nats/subjects.ts";
 
 describe("the options of a NATS transport", () => {
   test.each<[unknown, typeof TypeError | typeof RangeError, string]>([
     [null, TypeError, "its options are null; give an object."],
-    [{ server: "a" }, TypeError, "there is no option server; the options are servers, options, connection, prefix, "],
+    [
+      { server: "a" },
+      TypeError,
+      "there is no option server; the options are servers, options, connection, cluster, prefix, ",
+    ],
     [{ servers: 1 }, TypeError, "option servers is 1; it must be a server, or an array of servers."],
     [{ connection: {} }, TypeError, "option connection is an object; it must be an open connection of nats or "],
     [{ prefix: "a.*" }, RangeError, 'option prefix is "a.*"; it must be tokens with dots between them'],
@@ -14,6 +18,19 @@ describe("the options of a NATS transport", () => {
     [{ lifeline: -1 }, RangeError, "option lifeline is -1; it must be at least 0."],
     [{ lifeline: 60_001 }, RangeError, "option lifeline is 60001; it must be at most 60000."],
     [{ options: { noEcho: true } }, TypeError, "options.noEcho is not yours to set, because what comes back"],
+    [
+      { options: { ignoreAuthErrorAbort: false } },
+      TypeError,
+      "options.ignoreAuthErrorAbort is not yours to set, because",
+    ],
+    [{ cluster: 1 }, TypeError, "option cluster is 1; it must be true or false."],
+    ...["tsl://a", "https://a", "ws://a", "nat://a:4222", "NATS+TLS://a"].map(
+      (servers): [unknown, typeof RangeError, string] => [
+        { servers },
+        RangeError,
+        `option servers is "${servers}"; it must be nats://host:port, tls://host:port, or host:port.`,
+      ],
+    ),
   ])("%j is refused with a sentence", (options, kind, sentence) => {
     const refused = expect(() => nats(options as NatsOptions));
     refused.toThrow(kind);
@@ -31,17 +48,34 @@ describe("the options of a NATS transport", () => {
     expect(() => nats(options)).toThrow("servers and options are for a connection that it makes itself");
   });
 
-  test("a missing package is named with the command that brings it", async () => {
-    const missing = Object.assign(new Error("Cannot find package 'nats'"), { code: "ERR_MODULE_NOT_FOUND" });
-    await expect(loadNats(() => Promise.reject(missing))).rejects.toMatchObject({
+  const missing = (name: string): Source => ({
+    name,
+    importPackage: () =>
+      Promise.reject(Object.assign(new Error(`Cannot find package '${name}'`), { code: "ERR_MODULE_NOT_FOUND" })),
+  });
+
+  test("missing packages are named with the command that brings one", async () => {
+    await expect(loadNats([missing("@nats-io/transport-node"), missing("nats")])).rejects.toMatchObject({
       code: "MISSING_PACKAGE",
-      message: "Cannot connect to NATS: the package nats is not installed; run: npm install nats",
+      message:
+        "Cannot connect to NATS: neither the package @nats-io/transport-node nor nats is installed; run: npm install @nats-io/transport-node",
     });
   });
 
-  test("a package that is there and does not load is no missing one", async () => {
-    const other = Object.assign(new Error("Cannot find package 'nkeys.js'"), { code: "ERR_MODULE_NOT_FOUND" });
-    await expect(loadNats(() => Promise.reject(other))).rejects.toMatchObject({ code: "FAILED" });
+  test("the other package is taken where the first is missing, and the first where both are there", async () => {
+    const [first, second] = [{ connect: "first" }, { connect: "second" }];
+    const there = (name: string, loaded: object): Source => ({ name, importPackage: () => Promise.resolve(loaded) });
+    expect(await loadNats([missing("one"), there("two", second)])).toBe(second);
+    expect(await loadNats([there("one", first), there("two", second)])).toBe(first);
+  });
+
+  test("a package that is there and does not load is no missing one, and the other does not hide it", async () => {
+    const broken = Object.assign(new Error("Cannot find package 'nkeys.js'"), { code: "ERR_MODULE_NOT_FOUND" });
+    const sources = [
+      { name: "nats", importPackage: () => Promise.reject(broken) },
+      { name: "other", importPackage: () => Promise.resolve({}) },
+    ];
+    await expect(loadNats(sources)).rejects.toMatchObject({ code: "FAILED" });
   });
 });
 

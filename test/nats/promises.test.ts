@@ -73,20 +73,30 @@ describe("a connection that was brought", () => {
 });
 
 describe("the lifeline", () => {
-  test("tells of a peer whose connection is gone, once, and by the name that its messages bore", async () => {
-    const { url: servers } = await startNats();
-    const connection = await connect({ servers });
-    const [peer, watcher] = [instanceOf(nats({ connection })), instanceOf(nats({ servers, lifeline: 10 }))];
-    await peer.open();
-    await watcher.open();
-    await peer.send("alive");
-    const heard = await watcher.heard("alive");
-    // Its owner is gone without a word of the transport's.
-    await connection.close();
-    const unlinked = await watcher.log.next("the loss", ({ type }) => type === "unlinked");
-    expect(unlinked).toEqual({ type: "unlinked", peer: { from: heard.type === "message" ? heard.from : "" } });
-    expect(watcher.log.entries.filter(({ type }) => type === "unlinked")).toHaveLength(1);
-  });
+  test.each([
+    ["nats", connect],
+    ["@nats-io/transport-node", connectThree],
+  ] as const)(
+    "over %s tells of a peer whose connection is gone, once, and by the name that its messages bore",
+    async (_, connect) => {
+      const { url: servers } = await startNats();
+      const [connection, asking] = [await connect({ servers }), await connect({ servers })];
+      onTestFinished(() => asking.close());
+      const [peer, watcher] = [
+        instanceOf(nats({ connection })),
+        instanceOf(nats({ connection: asking, lifeline: 10 })),
+      ];
+      await peer.open();
+      await watcher.open();
+      await peer.send("alive");
+      const heard = await watcher.heard("alive");
+      // Its owner is gone without a word of the transport's.
+      await connection.close();
+      const unlinked = await watcher.log.next("the loss", ({ type }) => type === "unlinked");
+      expect(unlinked).toEqual({ type: "unlinked", peer: { from: heard.type === "message" ? heard.from : "" } });
+      expect(watcher.log.entries.filter(({ type }) => type === "unlinked")).toHaveLength(1);
+    },
+  );
 
   test.each([
     { heartbeatInterval: 500, eager: true, pause: 50 },

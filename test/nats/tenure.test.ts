@@ -39,6 +39,7 @@ class Store {
       write: () => this.write(),
       read: () => new Promise(() => undefined),
       push: () => Promise.resolve(),
+      ensure: () => new Promise(() => undefined),
     };
     const view = { revision: 0, record: undefined, since: 0 };
     const watch: Watch = { view, note: () => view, news: () => Promise.resolve(), stop: () => undefined };

@@ -7,6 +7,7 @@ import type { Leash } from "./leash.ts";
 import { loadNats, type NatsPackage } from "./load.ts";
 import type { NatsPlace } from "./options.ts";
 import { openingTime, PAUSE, persist } from "./persist.ts";
+import { authenticatorOf, placesOf, tlsOf } from "./servers.ts";
 
 /** How long one attempt may take, in milliseconds. */
 const CONNECT_TIME = 2_000;
@@ -27,6 +28,7 @@ export interface Connected {
 /**
  * Connects, or takes what was brought.
  * @param signal calls it off
+ * @param failed told of what is gone on from
  * @throws {TransportError} (rejects) `MISSING_PACKAGE`, or `NOT_CONNECTED` where there is no server for a heartbeat timeout (at
  * least five seconds); or the signal's reason
  */
@@ -34,6 +36,7 @@ export async function findConnection(
   { servers, options = {}, connection }: NatsPlace,
   heartbeatTimeout: number,
   signal: AbortSignal,
+  failed: (error: Error) => void,
 ): Promise<Connected> {
   if (connection !== undefined) return bring(connection);
   const [{ connect }, { Leash }] = await Promise.all([loadNats(), import("./leash.ts")]);
@@ -47,7 +50,10 @@ export async function findConnection(
     reconnectJitter: PAUSE,
     reconnectJitterTLS: PAUSE,
     ...options,
+    ...authenticatorOf(options, failed),
+    ...tlsOf(servers, options),
     ...(servers === undefined ? {} : { servers }),
+    ignoreAuthErrorAbort: true,
     reconnect: true,
     maxReconnectAttempts: -1,
   };
@@ -55,10 +61,9 @@ export async function findConnection(
     return await persist(limit, signal, (over) => dial(connect, settings, new Leash(), over));
   } catch (cause) {
     if (signal.aborted) throw asError(signal.reason);
-    const where = servers === undefined ? "the local server" : [servers].flat().join(", ");
     throw new TransportError(
       "NOT_CONNECTED",
-      `Cannot connect to NATS at ${where}: no connection within ${limit} ms: ${asError(cause).message}.`,
+      `Cannot connect to NATS at ${placesOf(servers)}: no connection within ${limit} ms: ${asError(cause).message}.`,
       { cause },
     );
   }

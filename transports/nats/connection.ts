@@ -19,11 +19,31 @@ export interface Subscription {
   unsubscribe(): void;
 }
 
+/** What a server says of itself with every connection, and again when that has changed. */
+export interface ServerInfo {
+  /** Such as "2.10.27". */
+  readonly version?: string;
+  /** The name of its cluster; absent on a server that stands alone. */
+  readonly cluster?: string;
+  readonly jetstream?: boolean;
+  /** The domain of its JetStream, where it has one. */
+  readonly domain?: string;
+  /** The longest message that it takes, in bytes. */
+  readonly max_payload?: number;
+}
+
+/** What a connection tells of itself: what happened, and with an error what the server refused. */
+export interface Status {
+  readonly type: string;
+}
+
 /** A connection, by structure and not by class. */
 export interface NatsConnection {
-  /** What the server says of itself. */
-  readonly info?: { readonly cluster?: string; readonly jetstream?: boolean } | undefined;
-  /** Hands a message over to be sent. Whether the server has taken it, `flush` tells. */
+  /** What the server says of itself; undefined while there is no connection. */
+  readonly info?: ServerInfo | undefined;
+  /** What it was made with. */
+  readonly options?: { readonly inboxPrefix?: string | undefined; readonly noEcho?: boolean | undefined };
+  /** Hands a message over to be sent. That it comes back over a subscription of its own tells that the server has taken it. */
   publish(subject: string, data?: Uint8Array, options?: { readonly reply?: string }): void;
   /** Listens to a subject. The callback gets every message, or why there will be none. */
   subscribe(
@@ -39,10 +59,10 @@ export interface NatsConnection {
     data: Uint8Array | undefined,
     options: { readonly timeout: number },
   ): Promise<ReceivedMessage>;
-  /** Resolves when the server has processed everything that was published before. */
+  /** Resolves when the server has read everything that was published before, whatever it refused of it. */
   flush(): Promise<void>;
   /** What happens to it: `disconnect`, `reconnect`, ... Ends with it. */
-  status(): AsyncIterable<{ readonly type: string }>;
+  status(): AsyncIterable<Status>;
   /** Resolves when it is closed for good, with the reason where there is one. */
   closed(): Promise<void | Error>;
   /** Whether it is closed for good. */
@@ -53,10 +73,15 @@ export interface NatsConnection {
   reconnect?(): Promise<void>;
 }
 
+/** What the names of inboxes begin with, where answers come to. */
+export function inboxOf({ options }: NatsConnection): string {
+  return options?.inboxPrefix ?? "_INBOX";
+}
+
 /** Whether a request failed because nobody listens to its subject: the server says so at once. */
 export function isNoResponders(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, cause, name } = error as Error & { readonly code?: unknown };
   // Version 2 has a code, version 3 an error of its own, alone or as a cause.
-  return code === "503" || name === "NoRespondersError" || (cause !== undefined && isNoResponders(cause));
+  return code === "503" || name === "NoResponders" || (cause !== undefined && isNoResponders(cause));
 }

@@ -5,6 +5,7 @@
 
 import type { TransportContext } from "../../src/transport.ts";
 import { isNoResponders, type NatsConnection } from "./connection.ts";
+import { refusalOf } from "./refusal.ts";
 
 /** A question that was on its way when its addressee died is never answered: it is waited for during so many pauses. */
 const MOST_UNANSWERED = 10;
@@ -55,10 +56,12 @@ export function makeLifeline(
       return;
     }
     connection.request(subject, undefined, { timeout: MOST_UNANSWERED * pause }).catch((error: unknown) => {
+      if (subject !== watched) return;
       // No answer in time is no news: silence is counted elsewhere.
-      if (!isNoResponders(error) || subject !== watched) return;
-      forget();
-      gone(subject);
+      const isGone = isNoResponders(error);
+      // What the server refuses is asked again with the next heartbeat, and not before.
+      if (isGone || refusalOf(error) !== undefined) forget();
+      if (isGone) gone(subject);
     });
   }
 

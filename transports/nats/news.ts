@@ -2,14 +2,19 @@
 
 import { asError } from "../../src/errors.ts";
 import type { NatsConnection } from "./connection.ts";
+import { complaintOf, refusalOf, type Refusal } from "./refusal.ts";
 
-/** Somebody who wants to know. */
+/** What somebody wants to know. */
 export interface Listener {
-  disconnected(): void;
-  reconnected(): void;
+  disconnected?(): void;
+  reconnected?(): void;
   /** For good; with the reason where there is one. */
-  closed(reason: void | Error): void;
-  failed(error: Error): void;
+  closed?(reason: void | Error): void;
+  /** The server does not let this connection use a subject. */
+  refused?(refusal: Refusal): void;
+  /** The server complains of something else. */
+  complained?(complaint: string): void;
+  failed?(error: Error): void;
 }
 
 const audiences = new WeakMap<NatsConnection, Set<Listener>>();
@@ -35,13 +40,18 @@ function spread(connection: NatsConnection, audience: ReadonlySet<Listener>): vo
   const tell = (news: (listener: Listener) => void): void => {
     for (const listener of [...audience]) news(listener);
   };
-  const failed = (error: unknown): void => tell((listener) => listener.failed(asError(error)));
+  const failed = (error: unknown): void => tell((listener) => listener.failed?.(asError(error)));
   follow(connection, tell).catch(failed);
-  connection.closed().then((reason) => tell((listener) => listener.closed(reason)), failed);
+  connection.closed().then((reason) => tell((listener) => listener.closed?.(reason)), failed);
 }
 
 async function follow(connection: NatsConnection, tell: (news: (listener: Listener) => void) => void): Promise<void> {
-  for await (const { type } of connection.status())
-    if (type === "disconnect") tell((listener) => listener.disconnected());
-    else if (type === "reconnect") tell((listener) => listener.reconnected());
+  for await (const status of connection.status())
+    if (status.type === "disconnect") tell((listener) => listener.disconnected?.());
+    else if (status.type === "reconnect") tell((listener) => listener.reconnected?.());
+    else if (status.type === "error") {
+      const refusal = refusalOf(status);
+      if (refusal !== undefined) tell((listener) => listener.refused?.(refusal));
+      else tell((listener) => listener.complained?.(complaintOf(status, connection)));
+    }
 }

@@ -6,9 +6,12 @@ import type { NatsConnection } from "./connection.ts";
 
 /** Where NATS is: servers to connect to, or a connection of your own. */
 export interface NatsPlace {
-  /** The servers to connect to, such as `nats://localhost:4222`. @default the local one */
+  /**
+   * The servers to connect to: `nats://localhost:4222`, `tls://nats.example:4222`, or without a scheme. `tls` never connects in the
+   * clear; name and password belong into `options`. @default the local one
+   */
   readonly servers?: string | readonly string[];
-  /** What the `connect` of the package `nats` takes besides: TLS, credentials, `name`, ... */
+  /** What the `connect` of the package takes besides: TLS, credentials, `name`, ... */
   readonly options?: Readonly<Record<string, unknown>>;
   /**
    * Your own open connection, of the package `nats` or of `@nats-io/transport-node`. It is never closed. Have it reconnect for
@@ -19,6 +22,12 @@ export interface NatsPlace {
 
 /** Options of the NATS transport. */
 export interface NatsOptions extends NatsPlace {
+  /**
+   * The servers are more than one, also where no server says so: joined by leaf nodes or gateways, or behind one address. Then claims
+   * do not exclude a second primary, and `status().exclusive` says so.
+   * @default what the server says of itself
+   */
+  readonly cluster?: boolean;
   /** The first token, or tokens, of every subject. @default "failover" */
   readonly prefix?: string;
   /**
@@ -35,10 +44,26 @@ export interface NatsLeaseOptions extends NatsPlace {
   readonly bucket?: string;
   /** On how many servers of a cluster a bucket that is made is kept: 1, 3 or 5. @default 1 */
   readonly replicas?: 1 | 3 | 5;
+  /**
+   * The JetStream domain that keeps the bucket, the same for every instance: on leaf nodes with a JetStream of their own, each would
+   * otherwise find a bucket of its own.
+   */
+  readonly domain?: string;
+  /** What requests to JetStream begin with, where it is another account's; in place of `domain`. @default "$JS.API" */
+  readonly apiPrefix?: string;
 }
 
+/** A scheme that the package does not know is cut off by it, and what was to be encrypted goes out in the clear. */
+const server = v.pipe(
+  v.string(),
+  v.check(
+    (text) => !text.includes("://") || /^(nats|tls):\/\//i.test(text),
+    "nats://host:port, tls://host:port, or host:port",
+  ),
+);
+
 const Place = {
-  servers: v.optional(v.union([v.string(), v.array(v.string())], "a server, or an array of servers")),
+  servers: v.optional(v.union([server, v.array(server)], "a server, or an array of servers")),
   options: v.optional(v.record(v.string(), v.unknown(), "an object")),
   connection: v.optional(
     able<NatsConnection>(
@@ -48,15 +73,14 @@ const Place = {
   ),
 };
 
+const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
+const SUBJECT_RULE = "tokens with dots between them, without spaces, * and >";
+
 const Options = v.strictObject(
   {
     ...Place,
-    prefix: v.optional(
-      v.pipe(
-        v.string("a string"),
-        v.regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, "tokens with dots between them, without spaces, * and >"),
-      ),
-    ),
+    cluster: v.optional(v.boolean("true or false")),
+    prefix: v.optional(v.pipe(v.string("a string"), v.regex(SUBJECT, SUBJECT_RULE))),
     lifeline: v.optional(
       v.pipe(
         v.number("a number of milliseconds"),
@@ -74,12 +98,15 @@ const LeaseOptions = v.strictObject(
     ...Place,
     bucket: v.optional(v.pipe(v.string("a string"), v.regex(/^[A-Za-z0-9_-]+$/, "one or more of A-Z a-z 0-9 _ -"))),
     replicas: v.optional(v.picklist([1, 3, 5], "1, 3 or 5")),
+    domain: v.optional(v.pipe(v.string("a string"), v.regex(/^[A-Za-z0-9_-]+$/, "one or more of A-Z a-z 0-9 _ -"))),
+    apiPrefix: v.optional(v.pipe(v.string("a string"), v.regex(SUBJECT, SUBJECT_RULE))),
   },
   "an object",
 );
 
 /** Options of the package that would break a promise, and why nobody but the transport can set them. */
 const OURS: Readonly<Record<string, string>> = {
+  ignoreAuthErrorAbort: "a password that is refused today may be right tomorrow",
   maxReconnectAttempts: "the connection is made again for as long as the transport is open",
   noEcho: "what comes back is how the transport knows its own messages",
   reconnect: "the connection is made again for as long as the transport is open",
@@ -100,6 +127,8 @@ export function checkOptions(options: NatsOptions): void {
 /** The same for a lease. */
 export function checkLeaseOptions(options: NatsLeaseOptions): void {
   checkShape("a NATS lease", LeaseOptions, options);
+  if (options.domain !== undefined && options.apiPrefix !== undefined)
+    throw new TypeError("Cannot make a NATS lease: domain and apiPrefix say the same; give one of them.");
   checkPlace("a NATS lease", options);
 }
 

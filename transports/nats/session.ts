@@ -6,11 +6,16 @@ import { atMost } from "../patience.ts";
 import { answerQuestion, decodePong, encodePing } from "../ping.ts";
 import type { Session } from "../session.ts";
 import type { Connected } from "./connect.ts";
-import { isNoResponders, type ReceivedMessage, type Subscription } from "./connection.ts";
+import { inboxOf, isNoResponders } from "./connection.ts";
+import { makeEars, type Heard } from "./ears.ts";
+import { answeredOn, helloOf, isHello } from "./hello.ts";
 import { makeLifeline } from "./lifeline.ts";
+import { makeLink } from "./link.ts";
 import { listenTo } from "./news.ts";
 import { makePending } from "./pending.ts";
+import { refusalOf, sentenceOf, type Refusal } from "./refusal.ts";
 import type { Subjects } from "./subjects.ts";
+import type { Topology } from "./topology.ts";
 
 /** How long a farewell may take, in milliseconds. */
 const CLOSING_TIME = 1_000;
@@ -28,92 +33,77 @@ export interface SessionSettings {
   readonly subjects: Subjects;
   /** Of the lifeline; 0: none. */
   readonly pause: number;
-  /** How long the server may take to answer for the first time. */
+  /** How long the server may take until the first hello has come back. */
   readonly openingTime: number;
+  readonly topology: Topology;
 }
 
 export function natsSession(
   { connection: nats, own, end, drop }: Connected,
-  { subjects, pause, openingTime }: SessionSettings,
-  { incarnation, heartbeatTimeout }: TransportContext,
+  { subjects, pause, openingTime, topology }: SessionSettings,
+  context: TransportContext,
   handlers: TransportHandlers,
 ): NatsSession {
+  const { incarnation, heartbeatTimeout } = context;
   const self = subjects.ping(incarnation);
+  const hello = helloOf(subjects, self, context);
   /** An acknowledgement that takes longer is none: a mandate is trusted for 2/3 of the timeout. */
   const patience = heartbeatTimeout / 2;
-  const subscriptions: Subscription[] = [];
-  const pending = makePending(() => nats.flush(), patience, late);
-  let up = true;
-  let connection = 1;
-  /** Counts attempts to come up, so that an answer to an old one means nothing. */
-  let attempt = 0;
   let closed = false;
   let watched: string | undefined;
-  let reviving: ReturnType<typeof setTimeout> | undefined;
+  topology.follow(nats);
+  let wasCluster = topology.isCluster;
 
+  const pending = makePending(nats, patience, {
+    late: (subject) => link.late(subject),
+    unsendable: ({ message }) => link.tell(message),
+  });
+  const ears = makeEars(nats, { [subjects.all]: hear, [self]: answer, [subjects.hello]: greet }, (subject, cause) => {
+    refused(refusalOf(cause) ?? { operation: "subscription", subject });
+  });
+  const link = makeLink({
+    patience,
+    openingTime,
+    async hello(again) {
+      if (again) ears.renew();
+      else ears.mend();
+      const mark = hello.mark();
+      await Promise.all(hello.subjects.map((subject) => pending.publish(subject, hello.body, mark)));
+    },
+    up(number) {
+      noteTopology();
+      if (number > 1) handlers.link(true, number);
+    },
+    down(why, number) {
+      lifeline.stop();
+      pending.drop(why);
+      if (number > 0) handlers.link(false, number);
+    },
+    renew() {
+      if (own) nats.reconnect?.().catch((error: unknown) => handlers.error(asError(error)));
+    },
+    tell: (error) => handlers.error(error),
+  });
   const lifeline = makeLifeline(nats, pause, 2 * heartbeatTimeout, (subject) => {
-    if (!closed && up) handlers.unlinked({ from: subject });
+    if (link.isUp) handlers.unlinked({ from: subject });
   });
 
-  function goDown(why: string): void {
-    if (!up) return;
-    up = false;
-    attempt += 1;
-    lifeline.stop();
-    pending.drop(why);
-    if (!closed) handlers.link(false, connection);
+  function noteTopology(): void {
+    const isCluster = topology.isCluster;
+    if (isCluster && !wasCluster)
+      handlers.error(
+        new TransportError(
+          "FAILED",
+          "The NATS server is a member of a cluster now: claims no longer exclude a second primary. Use a lease where that matters.",
+        ),
+      );
+    wasCluster = isCluster;
   }
 
-  function goUp(): void {
-    if (up || closed) return;
-    clearTimeout(reviving);
-    up = true;
-    connection += 1;
-    handlers.link(true, connection);
-  }
-
-  /** The server did not answer in time. A connection of our own is made anew; another one may come back to itself. */
-  function late(): void {
-    if (!up) return;
-    goDown(`the server did not answer within ${patience} ms`);
-    if (own) nats.reconnect?.().catch((error: unknown) => handlers.error(asError(error)));
-    else revive();
-  }
-
-  /** The subscriptions were made again; what the server answers behind them says that they are live. */
-  function revive(): void {
-    if (closed || up) return;
-    attempt += 1;
-    const mine = attempt;
-    const asked = performance.now();
-    nats.flush().then(
-      () => {
-        // An answer that took as long as an outage is none.
-        if (mine !== attempt) return;
-        if (performance.now() - asked < patience) goUp();
-        else revive();
-      },
-      () => {
-        // Without a connection the next one revives; a server that hangs is asked again.
-        if (mine === attempt) reviving = setTimeout(revive, patience);
-      },
-    );
-  }
-
-  function listen(subject: string, take: (message: ReceivedMessage & { readonly subject: string }) => void): void {
-    const callback = (error: Error | null, message: ReceivedMessage): void => {
-      if (closed) return;
-      if (error === null) take(message as ReceivedMessage & { readonly subject: string });
-      else
-        handlers.error(
-          new TransportError("FAILED", `Cannot listen to ${subject}: ${error.message}.`, { cause: error }),
-        );
-    };
-    subscriptions.push(nats.subscribe(subject, { callback }));
-  }
-
-  function hear({ subject, data, reply }: ReceivedMessage & { readonly subject: string }): void {
-    if (reply === self) return;
+  function hear({ subject, data, reply }: Heard): void {
+    if (pending.takes(subject, data, reply) || reply === self || isHello(reply)) return;
+    // Nothing counts before it is sure that everything is heard.
+    if (!link.wasUp) return;
     const topic = subjects.named(subject);
     if (topic === "instance.heartbeat" && reply !== undefined) {
       watched = reply;
@@ -123,60 +113,69 @@ export function natsSession(
     handlers.message({ topic, body: new Uint8Array(data) }, reply);
   }
 
-  function answer(message: ReceivedMessage): void {
+  function answer(message: Heard): void {
+    if (pending.takes(message.subject, message.data, message.reply)) return;
     // The lifeline asks without a word: that somebody listens is the answer.
     const reply = message.data.length === 0 ? undefined : answerQuestion(message.data, () => handlers.asked());
     message.respond(reply);
   }
 
-  listen(subjects.all, hear);
-  listen(self, answer);
-  listen(subjects.hello, ({ reply }) => {
-    if (reply !== self) handlers.audience();
-  });
-  const leave = listenTo(nats, {
-    disconnected: () => goDown("the connection was lost"),
-    reconnected: revive,
-    closed(reason) {
-      goDown("the connection was closed");
-      if (closed) return;
-      const why = reason instanceof Error ? `: ${reason.message}` : "";
-      handlers.error(
-        new TransportError(
-          "CLOSED",
-          `The NATS connection was closed by the program or for good${why}; make a new transport.`,
-        ),
+  function greet({ subject, data, reply }: Heard): void {
+    if (!pending.takes(subject, data, reply) && reply?.startsWith(`${self}.`) !== true) handlers.audience();
+  }
+
+  function refused(refusal: Refusal): void {
+    const { operation, subject } = refusal;
+    const why = sentenceOf(refusal, nats);
+    if (operation === "publish") pending.refuse(subject, why);
+    const isOurs = subjects.has(subject);
+    if (isOurs && (operation === "subscription" || hello.subjects.includes(subject))) link.broken(why);
+    else if (isOurs) link.tell(why);
+    else if (subject.startsWith(`${inboxOf(nats)}.`))
+      link.tell(
+        `${why}: ${operation === "publish" ? "who asks is not answered" : "a crash is noticed by silence alone"}`,
       );
+  }
+
+  const leave = listenTo(nats, {
+    disconnected: () => link.lost("the connection was lost"),
+    reconnected: () => link.found(),
+    closed(reason) {
+      const why = reason instanceof Error ? `: ${reason.message}` : "";
+      const what = `the connection was closed by the program or for good${why}`;
+      link.ended(what);
+      if (!closed)
+        handlers.error(new TransportError("CLOSED", `Cannot go on with the NATS transport: ${what}; make a new one.`));
     },
+    refused,
+    complained: (complaint) => link.tell(`the server complains: ${complaint}`),
     failed: (error) => handlers.error(error),
   });
+  link.found();
+
+  function part(): void {
+    link.ended("the transport was closed");
+    leave();
+    ears.close();
+  }
 
   function stop(): void {
     closed = true;
-    clearTimeout(reviving);
+    link.stop();
     lifeline.stop();
   }
 
-  function part(): void {
-    goDown("the transport was closed");
-    leave();
-    if (!nats.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
-  }
-
   return {
-    live: (async () => {
-      // Behind the subscriptions: what the server answers it has read before.
-      nats.publish(subjects.hello, undefined, { reply: self });
-      await pending.acknowledged(Math.min(openingTime, patience));
-    })(),
+    live: link.live,
     async send({ topic, body }) {
-      if (!up)
+      if (!link.isUp)
         throw new TransportError(
           "NOT_CONNECTED",
-          "Cannot send on the NATS transport: there is no connection; the message is dropped.",
+          `Cannot send on the NATS transport: ${link.trouble ?? "there is no connection"}; the message is dropped.`,
         );
-      nats.publish(subjects.of(topic), body, { reply: self });
-      await pending.acknowledged();
+      const other = answeredOn(topic);
+      const proof = other === undefined ? [] : [pending.publish(subjects.of(other), hello.body, hello.mark())];
+      await Promise.all([...proof, pending.publish(subjects.of(topic), body, self)]);
     },
     async probe(signal) {
       const subject = watched;

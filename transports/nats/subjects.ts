@@ -8,6 +8,8 @@ export interface Subjects {
   named(subject: string): string;
   /** Everything the protocol says. */
   readonly all: string;
+  /** Whether it is one of this group's. */
+  has(subject: string): boolean;
   /** A newcomer says that it listens. */
   readonly hello: string;
   /** Where one instance answers, and nobody else. */
@@ -21,6 +23,7 @@ export function subjectsOf(prefix: string, group: string): Subjects {
     of: (topic) => root + topic,
     named: (subject) => subject.slice(root.length),
     all: `${root}instance.*`,
+    has: (subject) => subject.startsWith(root),
     hello: `${root}hello`,
     ping: (incarnation) => `${root}ping.${incarnation.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`,
   };

@@ -6,6 +6,8 @@
 import * as v from "valibot";
 import { asError, ElectionError } from "../../../src/errors.ts";
 import { isNoResponders, type NatsConnection, type ReceivedMessage } from "../connection.ts";
+import { refusalOf, sentenceOf } from "../refusal.ts";
+import { faultOf, Keeping, raceOf } from "./keeping.ts";
 
 /** Numbers that the server gives to its errors. */
 const OTHER_CONFIGURATION = 10_058;
@@ -20,6 +22,7 @@ const Failure = v.object({
   error: v.object({ err_code: v.optional(v.number()), description: v.optional(v.string()) }),
 });
 const Written = v.object({ seq: v.pipe(v.number(), v.safeInteger()) });
+const Described = v.object({ config: Keeping });
 const Stored = v.object({
   message: v.object({ seq: v.pipe(v.number(), v.safeInteger()), data: v.optional(v.string()) }),
 });
@@ -33,8 +36,23 @@ export interface Stored {
 /** How a write ended. */
 export type Written = { readonly kind: "written"; readonly revision: number } | { readonly kind: "conflict" };
 
+/** Where a record is found. */
+export interface Place {
+  readonly bucket: string;
+  readonly group: string;
+  /** On how many servers a bucket that is made is kept. */
+  readonly replicas: number;
+  /** What requests to JetStream begin with. */
+  readonly api: string;
+}
+
+/** A bucket on which no lease can keep its promise, however often it is asked. */
+export class UnfitError extends ElectionError {}
+
 /** The records of a bucket. */
 export interface Bucket {
+  /** Makes sure that it is there and keeps what it is given, and says how. */
+  ensure(): Promise<Keeping>;
   /** What its leader says is stored; a bucket that is gone is made again, and nothing is stored. */
   read(): Promise<Stored>;
   /** Writes if the last revision is still this one. */
@@ -43,22 +61,19 @@ export interface Bucket {
   push(subject: string, heartbeat: number): Promise<void>;
 }
 
+/** JetStream of the server that one is connected to, where nothing else is said. */
+export const HERE = "$JS.API";
+
 /** All of these reject with an `ElectionError` where nobody decided. */
-export function openBucket(
-  nats: NatsConnection,
-  bucket: string,
-  group: string,
-  replicas: number,
-  patience: number,
-): Bucket {
+export function openBucket(nats: NatsConnection, { bucket, group, replicas, api }: Place, patience: number): Bucket {
   const stream = `KV_${bucket}`;
   const key = `$KV.${bucket}.${group}`;
+  // Elsewhere a record is written through the same door as everything else.
+  const address = api === HERE ? key : `${api}.${key}`;
 
   async function call(what: string, subject: string, body: object, timeout = patience): Promise<unknown> {
     return parse(await ask(what, subject, encoder.encode(JSON.stringify(body)), timeout));
   }
-
-  let isMade = false;
 
   async function ask(
     what: string,
@@ -75,16 +90,23 @@ export function openBucket(
       };
       return await nats.request(subject, data, options);
     } catch (cause) {
+      const refusal = refusalOf(cause);
       const why = isNoResponders(cause)
         ? "nobody answers for JetStream: it is not enabled on the server, its bucket is gone, or its cluster has no leader"
-        : asError(cause).message;
+        : refusal === undefined
+          ? asError(cause).message
+          : sentenceOf(refusal, nats);
       throw new ElectionError("NOT_CONNECTED", `Cannot ${what} in the bucket ${bucket}: ${why}.`, { cause });
     }
   }
 
-  /** Making it twice is no error where both want the same. */
-  async function make(): Promise<void> {
-    const made = await call("make the record", `$JS.API.STREAM.CREATE.${stream}`, {
+  /**
+   * Makes it, which is no error where it is there and both want the same, and says how it is kept; undefined where it is kept
+   * otherwise. Before the first question: nats-server 2.9.10 ends when it is asked for a message of a stream that another is making
+   * just then.
+   */
+  async function make(): Promise<Keeping | undefined> {
+    const made = await call("make the record", `${api}.STREAM.CREATE.${stream}`, {
       name: stream,
       subjects: [`$KV.${bucket}.>`],
       storage: "file",
@@ -97,30 +119,48 @@ export function openBucket(
       allow_direct: true,
     });
     const problem = failureOf(made);
-    if (problem !== undefined && problem.code !== OTHER_CONFIGURATION)
-      throw refused(`make the bucket ${bucket}`, problem);
+    if (problem === undefined) return keepingOf(made);
+    if (problem.code === OTHER_CONFIGURATION) return undefined;
+    throw refused(`make the bucket ${bucket}`, problem);
   }
 
-  /**
-   * Before the first question: nats-server 2.9.10 ends when it is asked for a message of a stream that another is making just then.
-   * Whoever may not make streams asks all the same.
-   */
-  async function makeOnce(): Promise<void> {
-    if (isMade) return;
+  /** Whoever may not make streams asks all the same. */
+  async function makeIfAllowed(): Promise<Keeping | undefined> {
     try {
-      await make();
+      return await make();
     } catch (error) {
-      if (!(error instanceof ElectionError) || error.code !== "NOT_CONNECTED") throw error;
+      if (refusalOf(asError(error).cause) === undefined) throw error;
+      return undefined;
     }
-    isMade = true;
+  }
+
+  async function ensure(): Promise<Keeping> {
+    const keeping = (await makeIfAllowed()) ?? (await examine());
+    const fault = faultOf(keeping, key) ?? raceOf(keeping, nats.info) ?? domainFault();
+    if (fault === undefined) return keeping;
+    throw new UnfitError("FAILED", `Cannot hold a lease in the bucket ${bucket}: ${fault}.`);
+  }
+
+  /** The bucket of an instance on a leaf node would be another one. */
+  function domainFault(): string | undefined {
+    const domain = nats.info?.domain;
+    if (api !== HERE || domain === undefined || domain === "") return undefined;
+    return `JetStream has domains here, this server's is ${domain}, and others may find a bucket of the same name in another; say which keeps it, the same everywhere (domain: "${domain}")`;
+  }
+
+  async function examine(): Promise<Keeping> {
+    const answer = await call("find out how records are kept", `${api}.STREAM.INFO.${stream}`, {});
+    const failure = failureOf(answer);
+    if (failure !== undefined) throw refused(`find out how the bucket ${bucket} is kept`, failure);
+    return keepingOf(answer);
   }
 
   return {
+    ensure,
     async read() {
-      await makeOnce();
-      const answer = await call("read", `$JS.API.STREAM.MSG.GET.${stream}`, { last_by_subj: key });
+      const answer = await call("read", `${api}.STREAM.MSG.GET.${stream}`, { last_by_subj: key });
       const failure = failureOf(answer);
-      if (failure?.code === STREAM_NOT_FOUND) await make();
+      if (failure?.code === STREAM_NOT_FOUND) await ensure();
       if (failure?.code === STREAM_NOT_FOUND || failure?.code === NO_MESSAGE)
         return { revision: 0, data: new Uint8Array() };
       if (failure !== undefined) throw refused(`read the bucket ${bucket}`, failure);
@@ -129,14 +169,14 @@ export function openBucket(
     },
     async write(data, revision, timeout) {
       const expected = `NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: ${revision}\r\n\r\n`;
-      const answer = parse(await ask("write", key, encoder.encode(data), timeout, expected));
+      const answer = parse(await ask("write", address, encoder.encode(data), timeout, expected));
       const failure = failureOf(answer);
       if (failure?.code === WRONG_SEQUENCE) return { kind: "conflict" };
       if (failure !== undefined) throw refused(`write in the bucket ${bucket}`, failure);
       return { kind: "written", revision: v.parse(Written, answer).seq };
     },
     async push(subject, heartbeat) {
-      const answer = await call("watch", `$JS.API.CONSUMER.CREATE.${stream}`, {
+      const answer = await call("watch", `${api}.CONSUMER.CREATE.${stream}`, {
         stream_name: stream,
         config: {
           deliver_subject: subject,
@@ -163,6 +203,15 @@ export function revisionOf(reply: string | undefined): number | undefined {
   // Nine tokens, or since version 2 of the subject eleven and more: the domain and the account come first.
   const revision = Number(tokens[tokens.length > 9 ? 7 : 5]);
   return Number.isSafeInteger(revision) ? revision : undefined;
+}
+
+function keepingOf(answer: unknown): Keeping {
+  const described = v.safeParse(Described, answer);
+  if (described.success) return described.output.config;
+  throw new ElectionError(
+    "FAILED",
+    "Cannot understand what answers for JetStream: it does not say how the bucket is kept.",
+  );
 }
 
 function parse({ data }: ReceivedMessage): unknown {

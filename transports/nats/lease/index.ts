@@ -7,9 +7,10 @@ import { atMost } from "../../patience.ts";
 import { findConnection, type Connected } from "../connect.ts";
 import { checkLeaseOptions, type NatsLeaseOptions } from "../options.ts";
 import { LEAST_PATIENCE, openingTime, persist } from "../persist.ts";
-import { openBucket, type Bucket } from "./api.ts";
+import { HERE, openBucket, UnfitError, type Bucket, type Stored } from "./api.ts";
 import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
 import { holdLease, TRUST, type Won } from "./tenure.ts";
+import { vouchFor, type Voucher } from "./vouch.ts";
 import { watchRecord, type View, type Watch } from "./watch.ts";
 
 const CALLED_OFF: CampaignOutcome = { won: false, message: "The campaign for the lease was called off." };
@@ -25,6 +26,7 @@ interface Opened {
   readonly context: ElectionContext;
   readonly place: Connected;
   readonly bucket: Bucket;
+  readonly voucher: Voucher;
   readonly watch: Watch;
 }
 
@@ -92,6 +94,7 @@ class Life {
   readonly #errands = new Errands();
   #opened: Opened | undefined;
   #mandate: Mandate | undefined;
+  #lost: CampaignRequest["lost"] | undefined;
   #underway: Promise<void> = Promise.resolve();
   #over = false;
 
@@ -100,28 +103,37 @@ class Life {
   }
 
   async #begin(
-    { bucket: name = "failover", replicas = 1, ...where }: NatsLeaseOptions,
+    { bucket: name = "failover", replicas = 1, domain, apiPrefix, ...where }: NatsLeaseOptions,
     context: ElectionContext,
   ): Promise<void> {
     const { signal } = this.#closing;
     const { heartbeatTimeout, group, incarnation } = context;
     const limit = openingTime(heartbeatTimeout);
     const deadline = performance.now() + limit;
-    const place = await findConnection(where, heartbeatTimeout, signal);
-    const bucket = openBucket(place.connection, name, group, replicas, Math.max(heartbeatTimeout / 3, 250));
+    const place = await findConnection(where, heartbeatTimeout, signal, context.error);
+    const { connection } = place;
+    const api = apiPrefix ?? (domain === undefined ? undefined : `$JS.${domain}.API`);
+    const patience = Math.max(heartbeatTimeout / 3, 250);
+    const bucket = openBucket(connection, { bucket: name, group, replicas, api: api ?? HERE }, patience);
+    const voucher = vouchFor(connection, bucket, context, limit, (message) => this.#lose(message));
     try {
       // A cluster that has no leader yet may have one soon; a single server without JetStream never has.
-      const hopeless = (): boolean => {
-        const { cluster, jetstream } = place.connection.info ?? {};
-        return cluster === undefined && jetstream !== true;
+      const hopeless = (thrown: unknown): boolean => {
+        const { cluster, jetstream } = connection.info ?? {};
+        return thrown instanceof UnfitError || (api === undefined && cluster === undefined && jetstream !== true);
       };
       const left = Math.max(deadline - performance.now(), LEAST_PATIENCE);
-      const stored = await persist(left, signal, () => bucket.read(), hopeless);
+      const read = async (): Promise<Stored> => {
+        await voucher.vouch();
+        return bucket.read();
+      };
+      const stored = await persist(left, signal, read, hopeless);
       signal.throwIfAborted();
-      const watch = watchRecord(place.connection, bucket, context, incarnation);
+      const watch = watchRecord(connection, bucket, context, incarnation);
       watch.note(stored);
-      this.#opened = { context, place, bucket, watch };
+      this.#opened = { context, place, bucket, voucher, watch };
     } catch (thrown) {
+      voucher.stop();
       place.drop();
       throw thrown instanceof ElectionError
         ? thrown
@@ -139,8 +151,9 @@ class Life {
 
   async #campaign(request: CampaignRequest, signal: AbortSignal): Promise<CampaignOutcome> {
     if (this.#opened === undefined) throw new ElectionError("NOT_CONNECTED", "The NATS lease is not open.");
-    const { context, bucket, watch } = this.#opened;
+    const { context, bucket, voucher, watch } = this.#opened;
     const { clock } = context;
+    await voucher.vouch();
     let view = watch.note(await bucket.read());
     for (let due = takeableAt(view, context); clock.now() < due; due = takeableAt(view, context)) {
       await watch.news(due, signal);
@@ -149,13 +162,24 @@ class Life {
       // Read again: what was deleted and made anew may bear the same number.
       view = watch.note(await bucket.read());
     }
+    // The connection may be another one by now.
+    await voucher.vouch();
     if (signal.aborted) return CALLED_OFF;
     const won = await takeOver(view, request.highestTerm, this.#opened);
     if (won === undefined) return defeat(watch.view);
     // Nobody is left to renew it: it ends by itself.
     if (this.#over) return CALLED_OFF;
     this.#mandate = holdLease(bucket, watch, context, request, won);
+    this.#lost = request.lost;
     return { won: true, mandate: this.#mandate };
+  }
+
+  /** Whoever else may write beside it: nothing that it holds can be trusted. */
+  #lose(message: string): void {
+    this.#mandate?.abandon?.();
+    this.#mandate = undefined;
+    this.#lost?.(message);
+    this.#lost = undefined;
   }
 
   async end(): Promise<void> {
@@ -165,6 +189,7 @@ class Life {
     await atMost(RESIGNING, this.#resign());
     this.#over = true;
     this.#opened?.watch.stop();
+    this.#opened?.voucher.stop();
     await this.#opened?.place.end();
   }
 

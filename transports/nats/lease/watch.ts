@@ -2,7 +2,8 @@
 
 import type { ElectionContext } from "../../../src/election.ts";
 import { asError, ElectionError } from "../../../src/errors.ts";
-import type { NatsConnection, Subscription } from "../connection.ts";
+import { inboxOf, type NatsConnection, type Subscription } from "../connection.ts";
+import { listenTo } from "../news.ts";
 import { revisionOf, type Bucket, type Stored } from "./api.ts";
 import { decodeRecord, holderOf, type LeaseRecord } from "./record.ts";
 
@@ -34,8 +35,11 @@ export function watchRecord(nats: NatsConnection, bucket: Bucket, context: Elect
   const waiting = new Set<() => void>();
   let view: View = { revision: -1, record: undefined, since: clock.now() };
   let subscription: Subscription | undefined;
+  /** The subject of the last attempt. */
+  let current = "";
   let stopped = false;
   let told = false;
+  const inbox = inboxOf(nats);
   let silence = clock.setTimer(() => undefined, 0);
 
   function note({ revision, data }: Stored): View {
@@ -63,32 +67,61 @@ export function watchRecord(nats: NatsConnection, bucket: Bucket, context: Elect
 
   function begin(): void {
     if (stopped) return;
-    subscription?.unsubscribe();
     if (nats.isClosed()) return;
+    subscription?.unsubscribe();
     // A subject of its own for every attempt: what an earlier one still pushes is not heard.
-    const subject = `_INBOX.failover.${crypto.randomUUID()}`;
+    const subject = `${inbox}.failover.${crypto.randomUUID()}`;
+    current = subject;
     subscription = nats.subscribe(subject, {
-      callback(_, { data, reply }) {
-        if (stopped) return;
+      callback(error, message) {
+        if (stopped || subject !== current) return;
+        if (error !== null) {
+          blind(error);
+          return;
+        }
+        const { data, reply } = message;
+        told = false;
         awaitWord(3 * heartbeat);
         const revision = revisionOf(reply);
         if (revision !== undefined) pushed({ revision, data });
       },
     });
     awaitWord(3 * heartbeat);
-    bucket.push(subject, heartbeat).then(
-      () => {
-        told = false;
-      },
-      (thrown: unknown) => {
+    bucket.push(subject, heartbeat).catch((thrown: unknown) => {
+      if (!stopped && subject === current) blind(asError(thrown));
+    });
+  }
+
+  /** Changes are not told: what is stored is asked for instead, until they are. */
+  function blind(cause: Error): void {
+    const pause = Math.max(RETRY, context.heartbeatInterval);
+    awaitWord(pause);
+    bucket.read().then(
+      (stored) => {
         if (stopped) return;
-        if (!told) context.error(new ElectionError("NOT_CONNECTED", asError(thrown).message, { cause: thrown }));
-        told = true;
-        awaitWord(RETRY);
+        pushed(stored);
+        tellBlind(cause, `its record is asked for every ${Math.round(pause)} ms instead`);
       },
+      (thrown: unknown) => tellBlind(thrown, "nor can it be asked for"),
     );
   }
 
+  function tellBlind(cause: unknown, instead: string): void {
+    if (!stopped && !told)
+      context.error(
+        new ElectionError(
+          "NOT_CONNECTED",
+          `The lease is not told of changes, and ${instead}: ${asError(cause).message}`,
+          {
+            cause,
+          },
+        ),
+      );
+    told = true;
+  }
+
+  // What was pushed to the connection before is not pushed to this one, and its server may have forgotten who is to be told.
+  const leave = listenTo(nats, { reconnected: begin });
   begin();
   return {
     get view() {
@@ -112,6 +145,7 @@ export function watchRecord(nats: NatsConnection, bucket: Bucket, context: Elect
     },
     stop() {
       stopped = true;
+      leave();
       silence.cancel();
       if (!nats.isClosed()) subscription?.unsubscribe();
     },
