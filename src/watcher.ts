@@ -144,6 +144,7 @@ export class Watcher implements AsyncDisposable {
       heartbeatInterval: settings.interval,
       heartbeatTimeout: settings.timeout,
       eager: settings.eager,
+      candidate: settings.election !== "none",
       clock: this.#clock,
     };
     this.#courier = new Courier({
@@ -151,6 +152,7 @@ export class Watcher implements AsyncDisposable {
       context,
       clock: this.#clock,
       feed,
+      highestTerm: () => this.#engine.state.terms.highest,
       failed,
       dropped: (why) => this.#drop(why),
       biography: () => ({
@@ -172,8 +174,6 @@ export class Watcher implements AsyncDisposable {
           ports: () => transport.ports,
           context: {
             ...context,
-            clock: this.#clock,
-            candidate: settings.election !== "none",
             metadata: () => this.#engine.state.metadata,
           },
           feed,

@@ -16,7 +16,7 @@ export class Listener {
     },
     link: (up, connection) => this.#took(() => this.links.push({ up, connection })),
     unlinked: () => undefined,
-    recorded: () => undefined,
+    recorded: () => true,
     audience: () => this.#took(() => (this.audiences += 1)),
     asked: () => ({ instanceId: "conformance", uptime: "0s" }),
     dropped: () => undefined,
