@@ -34,11 +34,15 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** A reason code, and what the broker says besides. */
 export function reasonOf(code: number, properties?: object): string {
-  const hex = `0x${code.toString(16).padStart(2, "0")}`;
+  const hex = hexOf(code);
   const { reasonString } = (properties ?? {}) as { readonly reasonString?: unknown };
   const said = typeof reasonString === "string" && reasonString !== "" ? `: ${reasonString}` : "";
   const known = REASONS[code];
   return known === undefined ? `reason ${hex}${said}` : `${known} (${hex})${said}`;
+}
+
+function hexOf(code: number): string {
+  return `0x${code.toString(16).padStart(2, "0")}`;
 }
 
 /** How a broker says that it does not speak this version: in MQTT 3.1.1 (section 3.2.2.3) and in MQTT 5 (section 3.2.2.2). */
@@ -49,7 +53,8 @@ export function textOf(error: Error): string {
   // Where several addresses were tried, the error has a code and no message.
   const { message, code = error.name }: Error & { readonly code?: string | number } = error;
   const advice = UNSPOKEN_VERSION.has(code) ? " (options: { protocolVersion: 4 } is for brokers of MQTT 3.1.1)" : "";
-  return `${message === "" ? code : message}${advice}`;
+  const hex = typeof code === "number" && code >= 0x80 ? ` (${hexOf(code)})` : "";
+  return `${message === "" ? code : message}${hex}${advice}`;
 }
 
 /** What the broker said with a message that it refused. */

@@ -6,7 +6,7 @@
 
 import { makePause } from "./pause.ts";
 import { decodeTerm, encodeTerm } from "./notices.ts";
-import { unacknowledged, type Failure, type Outgoing } from "./pending.ts";
+import type { Failure, Outgoing } from "./pending.ts";
 import type { Topics } from "./topics.ts";
 
 /** After so many connections in a row that ended with a write under way, the broker does not take them. */
@@ -33,7 +33,7 @@ export interface RecordOptions {
 export interface TermRecord {
   /** The term that is on record, as far as is known: 0 where there is none, NaN where the broker keeps none. */
   readonly term: number;
-  /** Keeps a term on record, from now on. Resolves when it is; rejects where it could not be written now. */
+  /** Keeps a term on record, from now on. Resolves when it is, or cannot be now; then that is told, and it is tried again. */
   keep(term: number): Promise<void>;
   /** A record was heard. */
   hear(body: Uint8Array): void;
@@ -56,7 +56,7 @@ export function makeRecord(options: RecordOptions): TermRecord {
 
   const refuses = (): boolean => broken >= MOST_BROKEN || !retains();
 
-  function write(done?: (failure?: Failure) => void): void {
+  function write(done?: () => void): void {
     const term = mine ?? 0;
     writing = true;
     wroteAt = performance.now();
@@ -66,7 +66,7 @@ export function makeRecord(options: RecordOptions): TermRecord {
         known = term;
         broken = 0;
       } else note(failure);
-      done?.(failure);
+      done?.();
       look();
     });
   }
@@ -95,12 +95,9 @@ export function makeRecord(options: RecordOptions): TermRecord {
     keep(term) {
       mine = Math.max(mine ?? 0, term);
       if (refuses()) return Promise.resolve();
-      return new Promise((resolve, reject) => {
-        // Where a write is under way, or there is no link, it is written as soon as can be.
-        if (!isUp || writing) resolve();
-        else if (known >= term) resolve();
-        else write((failure) => (failure === undefined ? resolve() : reject(unacknowledged(failure))));
-      });
+      // Without a link, or behind a write that is under way, it is written as soon as can be.
+      if (!isUp || writing || known >= term) return Promise.resolve();
+      return new Promise((resolve) => write(resolve));
     },
     hear(body) {
       const term = decodeTerm(body);
