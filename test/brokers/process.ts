@@ -20,6 +20,8 @@ export interface Broker {
   /** SIGSTOP, and SIGCONT. */
   stop(): Promise<void>;
   continue(): void;
+  /** SIGHUP: it reads its files again. */
+  reload(): void;
   /** Starts it again, and resolves when it listens. */
   start(): Promise<void>;
   /** Ends it politely, and starts it again. */
@@ -72,6 +74,9 @@ export async function startBroker(
     },
     continue() {
       if (child?.pid !== undefined) process.kill(child.pid, "SIGCONT");
+    },
+    reload() {
+      if (child?.pid !== undefined) process.kill(child.pid, "SIGHUP");
     },
     async start() {
       const [command = "", ...call] = [...within, pathOf(program), ...args(folder)];
