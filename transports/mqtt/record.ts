@@ -9,8 +9,11 @@ import { decodeTerm, encodeTerm } from "./notices.ts";
 import type { Failure, Outgoing } from "./pending.ts";
 import type { Topics } from "./topics.ts";
 
-/** After so many connections in a row that ended with a write under way, the broker does not take them. */
+/** After so many connections in a row that ended with a write under way, the broker does not take them, for so many milliseconds. */
 const MOST_BROKEN = 3;
+const FORGIVEN = 60_000;
+
+const ANEW = "the last term is not kept, and terms begin anew after a restart of the whole group";
 
 /** Between two writes that nobody asked for, in milliseconds: two who disbelieve one another must not flood the bus. */
 const FIRST_PAUSE = 50;
@@ -74,9 +77,11 @@ export function makeRecord(options: RecordOptions): TermRecord {
   function note({ kind, why }: Failure): void {
     if (kind !== "dropped") failed(`the record of the last term could not be written: ${why}`);
     else if ((broken += 1) === MOST_BROKEN)
-      failed(
-        `${MOST_BROKEN} connections in a row ended as the record of the last term was written; it is given up, and terms begin anew after a restart of the whole group`,
-      );
+      failed(`${MOST_BROKEN} connections in a row ended as the record of the last term was written; ${ANEW}`);
+  }
+
+  function sayWhetherKept(): void {
+    if (!retains() && mine !== undefined) failed(`the broker retains no messages; ${ANEW}`);
   }
 
   /** Writes it again where that is needed, but not at once for ever. */
@@ -94,6 +99,7 @@ export function makeRecord(options: RecordOptions): TermRecord {
     },
     keep(term) {
       mine = Math.max(mine ?? 0, term);
+      if (isUp) sayWhetherKept();
       if (refuses()) return Promise.resolve();
       // Without a link, or behind a write that is under way, it is written as soon as can be.
       if (!isUp || writing || known >= term) return Promise.resolve();
@@ -109,8 +115,9 @@ export function makeRecord(options: RecordOptions): TermRecord {
     },
     up() {
       isUp = true;
-      if (!retains() && mine !== undefined)
-        failed("the broker retains no messages, so terms begin anew after a restart of the whole group");
+      // It may be another broker by now, or one that was set up anew.
+      if (performance.now() - wroteAt > FORGIVEN) broken = 0;
+      sayWhetherKept();
       pause.reset();
       look();
     },
