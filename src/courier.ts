@@ -27,6 +27,8 @@ export interface CourierOptions {
   /** What we answer to somebody who asks over the transport's own path. */
   self(): ProbeAnswer & { readonly uptime: string };
   feed(input: Input): void;
+  /** The highest term that was heard in anything. */
+  highestTerm(): number;
   dropped(why: DropReason): void;
   misconfigured(message: string): void;
   failed(thrown: unknown): void;
@@ -73,7 +75,7 @@ export class Courier {
   }
 
   async open(): Promise<void> {
-    const { transport, context, feed, failed, misconfigured, self } = this.#options;
+    const { transport, context, feed, failed, misconfigured, self, highestTerm } = this.#options;
     const opening = (this.#openings += 1);
     this.#link = { up: true, connection: 1 };
     await transport.open(context, {
@@ -90,6 +92,7 @@ export class Courier {
       recorded: (term) => {
         if (isTerm(term)) feed({ type: "recorded", term });
         else failed(nonsense(`The transport ${transport.name}`, `${show(term)} as the last term`));
+        return highestTerm() >= term;
       },
       audience: () => feed({ type: "audience" }),
       asked: self,

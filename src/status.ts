@@ -104,7 +104,7 @@ export interface StatusSources {
   readonly state: State;
   readonly isPrimary: boolean;
   readonly now: number;
-  readonly transport: Pick<Transport, "name" | "capabilities" | "recordTerm">;
+  readonly transport: Pick<Transport, "name" | "capabilities" | "recordTerm" | "recordedTerm">;
   readonly deciding: Deciding;
   readonly lastHeartbeat: Date | undefined;
   /** What the watcher itself keeps count of. */
@@ -133,7 +133,7 @@ export function readStatus(sources: StatusSources): Status {
     exclusive: isElection(deciding)
       ? deciding.traits.exclusive
       : isClaims(deciding) && capabilities.acknowledges && capabilities.barrier && !settings.keepsWhenIsolated,
-    termDurable: isElection(deciding) ? deciding.traits.durable : transport.recordTerm !== undefined,
+    termDurable: isElection(deciding) ? deciding.traits.durable : isOnRecord(transport, ruling?.term ?? terms.mandate),
     heartbeatInterval: settings.interval,
     heartbeatTimeout: settings.timeout,
     healthy: settings.election === "none" || isHealthy(state),
@@ -158,6 +158,11 @@ function isolationOf(ruling: State["office"], { up }: State["link"]): Pick<Statu
   if (ruling?.isolated === true && !up)
     return { isolated: { code: "link-down", message: "The link to the bus is down." } };
   return {};
+}
+
+/** Whether a restart of every instance would find a term of the last mandate, as far as this one knows. */
+function isOnRecord({ recordTerm, recordedTerm }: StatusSources["transport"], term: number): boolean {
+  return recordTerm !== undefined && (recordedTerm === undefined || recordedTerm >= term);
 }
 
 /** A detector of one's own may name any moment, also one that is no later than the last heartbeat. */

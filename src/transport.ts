@@ -50,7 +50,7 @@ export interface TransportContext {
   /** Hints are acted on at once: they should come as soon as they can. */
   readonly eager?: boolean;
   /**
-   * This instance could become primary, so that the others have to hear it; false for an observer, which needs no right to speak.
+   * This instance could become primary: it has to be heard, and to hear. False for an observer, which needs no right to speak.
    * @default true
    */
   readonly candidate?: boolean;
@@ -91,8 +91,11 @@ export interface TransportHandlers {
   link(up: boolean, connection: number): void;
   /** The bus lost its connection to a peer: a hint that it is gone, not a proof. */
   unlinked(peer: Unlinked): void;
-  /** The bus keeps a record of the last term that the group used: it is no message and gives no role. */
-  recorded(term: number): void;
+  /**
+   * The bus keeps a record of the last term that the group used: it is no message and gives no role.
+   * @returns whether it is believed; terms go on from it then
+   */
+  recorded(term: number): boolean;
   /** Somebody new listens: a primary then says at once that it is there. */
   audience(): void;
   /** Somebody asks over the transport's own question-and-answer path who is here (`instance.ping`). */
@@ -139,8 +142,16 @@ export interface Transport {
   follow?(): Promise<void>;
   /** Asks the primary directly whether it is there. Undefined when nobody answered. */
   probe?(signal: AbortSignal): Promise<ProbeAnswer | undefined>;
-  /** Keeps the term of a new mandate where a full restart of the group finds it again. */
+  /**
+   * Keeps the term of a new mandate where a full restart of the group finds it again, and sees to it that it stays there: a
+   * record that was lost, or replaced by a lower one, is written again while the transport is open.
+   */
   recordTerm?(term: number): Promise<void>;
+  /**
+   * The term that is on record now, as far as is known: 0 where there is none, NaN where the bus keeps none. `status().termDurable`
+   * is true while it is no lower than the mandate's. Absent where whatever `recordTerm` took can be relied on.
+   */
+  readonly recordedTerm?: number;
   /**
    * Ends everything that `open` began, after what was sent has left, but without waiting for a bus that does not answer. Safe
    * before `open`, twice, at the same time, and during `open`. A connection that was brought loses only what we added to it.

@@ -154,6 +154,7 @@ export class Watcher implements AsyncDisposable {
       context,
       clock: this.#clock,
       feed,
+      highestTerm: () => this.#engine.state.terms.highest,
       failed,
       dropped: (why) => this.#drop(why),
       misconfigured,
@@ -176,7 +177,6 @@ export class Watcher implements AsyncDisposable {
           ports: () => transport.ports,
           context: {
             ...context,
-            clock: this.#clock,
             metadata: () => this.#engine.state.metadata,
           },
           feed,

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { isAble } from "../src/shape.ts";
+import { show } from "../src/show.ts";
 
 export { checkShape } from "../src/shape.ts";
 
@@ -25,4 +26,23 @@ export function checkPassedThrough(
 /** A structure with these methods: what a user brings is known by what it can do, not by its class. */
 export function able<T>(methods: readonly string[], rule: string): v.GenericSchema<T> {
   return v.custom<T>((value) => isAble(value, methods), rule);
+}
+
+/**
+ * Refuses a URL whose scheme is none of these. A scheme that a package does not know may be taken for another one, which sends a
+ * password in the clear. The URL itself is not repeated where it may have one.
+ * @param option its name
+ * @throws {RangeError} that says so
+ */
+export function checkScheme(what: string, option: string, url: string, schemes: readonly string[]): void {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\/./i.exec(url) ?? [];
+  const example = `a URL such as ${schemes[0]}://localhost`;
+  if (scheme === undefined)
+    throw new RangeError(
+      `Cannot make ${what}: option ${option} is ${url.includes("@") ? "no URL" : show(url)}; it must be ${example}.`,
+    );
+  if (!schemes.includes(scheme.toLowerCase()))
+    throw new RangeError(
+      `Cannot make ${what}: option ${option} has the scheme ${scheme}; it must be one of ${schemes.join(", ")}.`,
+    );
 }

@@ -60,14 +60,14 @@ async function askMqtt(url: string): Promise<Broker> {
   const client = open(url, { connectTimeout: PATIENCE, reconnectPeriod: 0 });
   try {
     await new Promise<void>((resolve, reject) => {
-      client.on("connect", resolve);
+      client.on("connect", () => resolve());
       client.on("error", reject);
       client.on("close", () => reject(new Error("the connection was closed")));
     });
     const version = await new Promise<string>((resolve) => {
       setTimeout(() => resolve("unknown"), VERSION_PATIENCE);
       client.on("message", (_, body) => resolve(new TextDecoder().decode(body)));
-      client.subscribe(["$SYS/broker/version"], { qos: 0 }, () => undefined);
+      client.subscribe({ "$SYS/broker/version": { qos: 0, nl: false, rap: false, rh: 0 } }, {}, () => undefined);
     });
     const [, name = "MQTT broker", number = version] = /^(\S+) version (\S+)$/.exec(version) ?? [];
     return { name, version: number };

@@ -22,8 +22,12 @@
 
 import { TransportError } from "../../src/errors.ts";
 import type { Transport } from "../../src/transport.ts";
-import { demand, LIMIT, rejection, within } from "./expect.ts";
-import { contextOf, Listener, open, speak, text } from "./listener.ts";
+import { demand, rejection, within } from "./expect.ts";
+import { asksAboutEnding } from "./ended-by-owner.ts";
+import { asksAboutRefusal } from "./healing.ts";
+import { contextOf, Listener, meet, open, speak, text } from "./listener.ts";
+import { asksAboutSharing } from "./shared-connection.ts";
+import { asksAboutStored } from "./stored.ts";
 
 /** Two transports of one bus that nobody else uses, not opened yet. */
 export interface ConformanceFixture {
@@ -35,7 +39,18 @@ export interface ConformanceFixture {
   done(): Promise<void>;
   /** How to take the bus away. Without it the suite does not ask how a start without a bus ends. */
   readonly bus?: ConformanceBus;
+  /** Ends the connection that `a` was given, as its owner may. Absent where it makes its own. */
+  end?(): Promise<void>;
+  /** Makes another transport that uses the connection that `a` was given. Absent where it makes its own. */
+  share?(): Transport;
+  /** Breaks the connection of `b` alone, and has it come back. Absent where that cannot be done. */
+  readonly cutOff?: { cut(): Promise<void>; mend(): Promise<void> };
+  /** Has the bus refuse what `a` needs, in a connection that stands, and allow it again. Absent where it refuses nobody. */
+  readonly refusal?: { refuse(): Promise<void>; allow(): Promise<void> };
 }
+
+/** Registers one question, asked of a fixture of its own. */
+export type Check = (name: string, body: (fixture: ConformanceFixture) => Promise<void>) => void;
 
 /** A bus that can be taken away, and that only the fixture's transports use. */
 export interface ConformanceBus {
@@ -67,7 +82,7 @@ const OPENING_TIME = 6_000;
 
 /** Registers the suite. */
 export function transportConformance({ test, create }: ConformanceOptions): void {
-  const check = (name: string, body: (fixture: ConformanceFixture) => Promise<void>): void => {
+  const check: Check = (name, body) => {
     test(name, async () => {
       const fixture = await create();
       try {
@@ -305,6 +320,11 @@ export function transportConformance({ test, create }: ConformanceOptions): void
       `connections were numbered ${numbers.join(", ")}`,
     );
   });
+
+  asksAboutEnding(check);
+  asksAboutSharing(check);
+  asksAboutStored(check);
+  asksAboutRefusal(check);
 }
 
 /** Opens without a bus, which has to be refused in time. */
@@ -332,22 +352,6 @@ async function interrupted(transport: Transport, after: number): Promise<void> {
     outcome instanceof TransportError && outcome.code === "CLOSED",
     `an open that was closed meanwhile rejected with ${String(outcome)}, and not with a TransportError of the code CLOSED`,
   );
-}
-
-/**
- * Sends until somebody who was there first has heard it: a bus without a broker connects a listener to a speaker that comes
- * later only after a while, and drops what is sent before.
- */
-async function meet(speaker: Transport, listener: Listener): Promise<void> {
-  const began = performance.now();
-  for (let attempt = 0; listener.heard("instance.probe").length === 0; attempt += 1) {
-    demand(
-      performance.now() - began < LIMIT,
-      `Waited ${LIMIT} ms in vain for a listener that came first to hear a speaker.`,
-    );
-    await within(speaker.send(text("instance.probe", `attempt ${attempt}`)), "a message to be sent");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 async function turns(count: number): Promise<void> {

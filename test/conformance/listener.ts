@@ -1,12 +1,13 @@
 /** What one opened transport has reported. */
 
 import type { BusMessage, Transport, TransportContext, TransportHandlers } from "../../src/transport.ts";
-import { demand, within } from "./expect.ts";
+import { demand, LIMIT, within } from "./expect.ts";
 
 export class Listener {
   readonly messages: BusMessage[] = [];
   readonly links: { readonly up: boolean; readonly connection: number }[] = [];
   audiences = 0;
+  readonly errors: Error[] = [];
   readonly #waiting = new Set<() => void>();
 
   readonly handlers: TransportHandlers = {
@@ -16,12 +17,12 @@ export class Listener {
     },
     link: (up, connection) => this.#took(() => this.links.push({ up, connection })),
     unlinked: () => undefined,
-    recorded: () => undefined,
+    recorded: () => true,
     audience: () => this.#took(() => (this.audiences += 1)),
     asked: () => ({ instanceId: "conformance", uptime: "0s" }),
     dropped: () => undefined,
     misconfigured: () => undefined,
-    error: () => undefined,
+    error: (error) => this.#took(() => this.errors.push(error)),
   };
 
   #took(note: () => unknown): void {
@@ -30,7 +31,7 @@ export class Listener {
   }
 
   /** Waits until what was reported is as wanted. */
-  async until(condition: () => boolean, what: string): Promise<void> {
+  async until(condition: () => boolean, what: string, limit: number = LIMIT): Promise<void> {
     if (condition()) return;
     let look = (): void => undefined;
     const met = new Promise<void>((resolve) => {
@@ -40,7 +41,7 @@ export class Listener {
       this.#waiting.add(look);
     });
     try {
-      await within(met, what);
+      await within(met, what, limit);
     } finally {
       this.#waiting.delete(look);
     }
@@ -79,4 +80,20 @@ export async function speak(transport: Transport): Promise<void> {
   if (transport.capabilities.publish !== "primary") return;
   demand(transport.lead !== undefined, "only the primary may publish, but there is no lead()");
   await within(transport.lead(), "lead() to take the publishing side");
+}
+
+/**
+ * Sends until somebody who was there first has heard it: a bus without a broker connects a listener to a speaker that comes
+ * later only after a while, and drops what is sent before.
+ */
+export async function meet(speaker: Transport, listener: Listener): Promise<void> {
+  const began = performance.now();
+  for (let attempt = 0; listener.heard("instance.probe").length === 0; attempt += 1) {
+    demand(
+      performance.now() - began < LIMIT,
+      `Waited ${LIMIT} ms in vain for a listener that came first to hear a speaker.`,
+    );
+    await within(speaker.send(text("instance.probe", `attempt ${attempt}`)), "a message to be sent");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -19,8 +19,15 @@ const CONTEXT = {
 function silentHandlers(): TransportHandlers {
   const nothing = (): void => undefined;
   return {
-    ...{ message: nothing, link: nothing, unlinked: nothing, recorded: nothing, audience: nothing, dropped: nothing },
     misconfigured: nothing,
+    ...{
+      message: nothing,
+      link: nothing,
+      unlinked: nothing,
+      recorded: () => true,
+      audience: nothing,
+      dropped: nothing,
+    },
     error: nothing,
     asked: () => ({ instanceId: "a", incarnation: "a#1", term: 0, uptime: "1s" }),
   };

@@ -17,7 +17,7 @@ export class Ear {
       message: ({ topic }) => void this.told.push(`message ${topic}`),
       link: (up, connection) => void this.told.push(`link ${up ? "up" : "down"} ${connection}`),
       unlinked: () => undefined,
-      recorded: () => undefined,
+      recorded: () => true,
       audience: () => undefined,
       asked: () => ({ instanceId: "ear", uptime: "0s" }),
       dropped: () => void this.told.push("dropped"),

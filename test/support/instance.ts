@@ -59,7 +59,10 @@ export function instanceOf(transport: Transport, group = "default"): Instance {
       log.add({ type: "message", topic, body: decoder.decode(body), from, deaf }),
     link: (up, connection) => log.add({ type: "link", up, connection }),
     unlinked: (peer) => log.add({ type: "unlinked", peer }),
-    recorded: (term) => log.add({ type: "recorded", term }),
+    recorded(term) {
+      log.add({ type: "recorded", term });
+      return true;
+    },
     audience: () => log.add({ type: "audience" }),
     asked: () => ({ instanceId: name, incarnation: context.incarnation, term: 7, uptime: "1m3s" }),
     dropped: () => log.add({ type: "dropped" }),

@@ -17,7 +17,7 @@ import { oneSession } from "../session.ts";
 import { careForBrought, careForOwn, connectOwn } from "./care.ts";
 import { loadMqtt } from "./load.ts";
 import { checkOptions, type MqttOptions } from "./options.ts";
-import { mqttSession } from "./session.ts";
+import { mqttSession, type MqttSession } from "./session.ts";
 import { topicsOf } from "./topics.ts";
 
 export type { MqttClient, PublishOptions, ReceivedPacket } from "./client.ts";
@@ -45,7 +45,8 @@ export type { MqttOptions } from "./options.ts";
  */
 export function mqtt(options: MqttOptions): Transport {
   checkOptions(options);
-  const { url, client: brought, options: own = {}, prefix = "failover" } = options;
+  const { url, client: brought, options: own = {}, prefix = "failover", cluster = false } = options;
+  let session: MqttSession | undefined;
   const { open, close, current } = oneSession("MQTT", async (context, handlers, signal) => {
     const topics = topicsOf(prefix, context.group);
     if (brought !== undefined) {
@@ -55,22 +56,25 @@ export function mqtt(options: MqttOptions): Transport {
           "The MQTT client that was given has no will of ours: crashes are noticed by silence alone. Give a url instead to have them told.",
         ),
       );
-      return mqttSession(brought, careForBrought(brought, topics), topics, context, handlers);
+      return (session = mqttSession(brought, careForBrought(brought), topics, context, handlers));
     }
     const mqtt = await loadMqtt();
     signal.throwIfAborted();
     const client = connectOwn(mqtt, url ?? "", own, topics, context);
-    return mqttSession(client, careForOwn(client), topics, context, handlers);
+    return (session = mqttSession(client, careForOwn(client), topics, context, handlers));
   });
   return {
     name: "mqtt",
     capabilities: {
       acknowledges: true,
-      barrier: true,
+      barrier: !cluster,
       publish: "everyone",
       subscribe: true,
       link: true,
       hints: brought === undefined,
+    },
+    get recordedTerm() {
+      return session?.recordedTerm ?? 0;
     },
     open,
     close,
