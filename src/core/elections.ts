@@ -8,6 +8,7 @@ import type { Sender } from "../messages.ts";
 import { speaksFor } from "./heartbeat.ts";
 import { keyOf, reportOnce } from "./peers.ts";
 import { sayProbe } from "./speak.ts";
+import type { Odd } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /** A primary by claims fences itself before its timeout is over; of any other election silence says nothing. */
@@ -30,7 +31,7 @@ export function noteElection(
   const { election, instanceId } = sender;
   if (electionName === undefined || election === undefined) return false;
   if (election === electionName) {
-    if (isPrimary) state.odd = undefined;
+    if (isPrimary) state.odd = besideUs(turn);
     return false;
   }
   const consequence = isPrimary ? "this instance does not campaign" : "that instance should not campaign";
@@ -38,10 +39,15 @@ export function noteElection(
   reportOnce(turn, "election", keyOf(sender), instanceId, message);
   if (!isPrimary) return true;
   const first = state.odd === undefined;
-  state.odd = { election, until: Infinity };
+  state.odd = { election, until: Infinity, besideUntil: state.odd?.besideUntil ?? -Infinity };
   // So that the other side knows, too.
   if (first) sayProbe(turn);
   return true;
+}
+
+/** What remains when a primary of our own election is heard: somebody of another may live beside it, and outlive it. */
+function besideUs({ state: { odd }, now }: Turn): Odd | undefined {
+  return odd !== undefined && odd.besideUntil > now ? { ...odd, until: odd.besideUntil } : undefined;
 }
 
 /** Somebody of another election lives as primary of a term that gives no role: no campaign of ours, as if it had the role and left. */
@@ -52,7 +58,8 @@ export function giveWay(
 ): void {
   const { odd, office, settings } = state;
   if (speaksFor(office)) return;
-  state.odd = { election, until: Math.max(until + GRACE * settings.timeout, odd?.until ?? -Infinity) };
+  const besideUntil = until + GRACE * settings.timeout;
+  state.odd = { election, until: Math.max(besideUntil, odd?.until ?? -Infinity), besideUntil };
 }
 
 /** The primary of the other election is gone, as far as that can be known. */
@@ -61,5 +68,5 @@ export function endOddness({ state, now }: Turn, kind: EvidenceKind): void {
   if (odd?.until !== Infinity) return;
   const isGone = kind === "shutdown" || kind === "refused";
   if (isGone || (kind === "silence" && odd.election === FENCED_BY_SILENCE))
-    state.odd = { election: odd.election, until: now + GRACE * settings.timeout };
+    state.odd = { ...odd, until: now + GRACE * settings.timeout };
 }

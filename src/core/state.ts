@@ -276,6 +276,8 @@ export interface Odd {
   readonly election: string;
   /** No campaign before; `Infinity` while that primary may live. */
   readonly until: number;
+  /** Nor before, whoever is primary by our own: somebody whose term gives no role lives. */
+  readonly besideUntil: number;
 }
 
 /** A holder that was never heard on the bus, as an outside election named it. */

@@ -158,6 +158,19 @@ describe("a group has one election", () => {
     expect(node.state.role).toBe("primary");
   });
 
+  test("given a living mandate of another election that gives no role, when a primary by the own election is heard and leaves, then nobody campaigns beside it", () => {
+    const node = contender({ electionName: "test-lock" });
+    const b = peer("b");
+    node.hear(b.heartbeat({ election: "test-lock" }), 0);
+    node.hear(peer("c").heartbeat({ term: 2 ** 40, election: "claims" }), 1);
+    node.hear(b.heartbeat({ election: "test-lock" }), 2);
+    node.hear(b.shutdown(), 3);
+    node.until(1 + 3 * TIMEOUT - 1);
+    expect(node.done("campaign")).toEqual([]);
+    node.until(1 + 3 * TIMEOUT);
+    expect(node.done("campaign")).toHaveLength(1);
+  });
+
   test("given the odd one, when it is disabled and enabled, then it is a candidate again", () => {
     const node = instance({ electionName: "claims" });
     node.hear(peer("b").heartbeat({ election: "host-lock" }), 0);

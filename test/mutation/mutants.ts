@@ -1347,7 +1347,8 @@ export const MUTANTS: readonly Mutant[] = [
     "src/core/elections.ts",
     ["if (electionName === undefined || election", "if (election", "who wins no mandates goes with any election"],
     [" || election === undefined) return", ") return", "a peer that names no election goes with any"],
-    ["    if (isPrimary) state.odd = undefined;\n", "", "a primary of the own election ends being the odd one"],
+    ["odd.besideUntil > now ?", "now < -1 ?", "who lives with a term that gives no role is not forgotten for another"],
+    ["    if (isPrimary) state.odd = besideUs(turn);\n", "", "a primary of the own election ends being the odd one"],
     ["if (isPrimary) state.odd", "state.odd", "nobody else of the own election does"],
     ["state.odd === undefined;", 'election !== "";', "the odd one says so once"],
     [
@@ -1356,7 +1357,11 @@ export const MUTANTS: readonly Mutant[] = [
       "who uses another election is misconfigured",
     ],
     ["  if (!isPrimary) return true;\n", "", "who only asks makes nobody the odd one"],
-    ["  state.odd = { election, until: Infinity };\n", "", "who hears a primary by another election is the odd one"],
+    [
+      "  state.odd = { election, until: Infinity, besideUntil: state.odd?.besideUntil ?? -Infinity };\n",
+      "",
+      "who hears a primary by another election is the odd one",
+    ],
     ['kind === "shutdown" || kind', "kind", "an odd primary that has left is gone"],
     ['kind === "shutdown" || kind === "refused"', 'kind === "shutdown"', "so is one whose process is gone"],
     [
