@@ -352,7 +352,7 @@ describe("a transport that throws where it should reject", () => {
         lead: fault("lead"),
         follow: fault("follow"),
       }),
-      { election: lockElection({ term: 0 }) },
+      { election: { ...lockElection({ term: 0 }), open: ({ standbys }) => Promise.resolve(standbys?.(0)) } },
     );
     await told.pass(TIMEOUT * 4);
     expect(asked.length).toBeGreaterThan(5);

@@ -391,6 +391,7 @@ describe("the publishing side", () => {
       election: {
         name: "test",
         traits: { exclusive: true, durable: true, deadline: false },
+        open: ({ standbys }) => Promise.resolve(standbys?.(0)),
         campaign: () => Promise.resolve({ won: true, mandate: { term: 1, resign: () => Promise.resolve() } }),
       },
     });
