@@ -101,7 +101,9 @@ function openElection(config, { group, instanceId, incarnation, heartbeatInterva
       const before = row.nonce;
       ({ row, since } = await look());
       if (row.nonce === before || row.resigned || [NOBODY, incarnation].includes(row.incarnation)) continue;
-      return { won: false, message: `${row.instanceId} holds the mandate of term ${row.term}.`, holder: row };
+      // Its row has changed while this candidate looked.
+      const message = `${row.instanceId} holds the mandate of term ${row.term}.`;
+      return { won: false, message, holder: row, alive: true };
     }
     return { won: false, message: "The campaign was called off." };
   }

@@ -24,6 +24,10 @@ export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "br
   readonly bus: BusName;
   readonly cast: Cast;
   readonly store: Store;
+  /** The folder that the instances belong to, and where the lock's file is. */
+  readonly workdir: string;
+  /** Put before a command, it runs on the host that the instances share. */
+  readonly within: readonly string[];
   /** Where everything is written down. */
   readonly folder: string;
   /** A file system of the group's own that can be full; absent where this system lets nobody mount one. */
@@ -90,7 +94,8 @@ export async function makeWorld(
     await Promise.all(NAMES.map(start));
     return {
       ...place,
-      ...{ bus, cast, store, folder, cut, revive, end },
+      ...{ bus, cast, store, folder, workdir, cut, revive, end },
+      within: bus === "zeromq" ? within("a") : [],
       disk: mounted ? workdir : undefined,
       reviveAll: async () => {
         await Promise.all(NAMES.map(revive));

@@ -72,6 +72,21 @@ describe("leading", () => {
     });
   });
 
+  test("answers pings although a stranger has the port to publish on, and no more when it follows", async () => {
+    const pubPort = await freePorts();
+    const stranger = createServer((socket) => socket.on("error", () => undefined).resume());
+    await serve(stranger, pubPort);
+    const [leader, follower] = [await openInstance({ pubPort }), await openInstance({ pubPort })];
+    const ask = (): Promise<unknown> | undefined => follower.transport.probe?.(AbortSignal.timeout(5_000));
+    await expect(leader.transport.lead?.()).rejects.toMatchObject({ code: "ADDRESS_IN_USE" });
+    expect(await ask()).toMatchObject({ instanceId: leader.name });
+    await leader.transport.follow?.();
+    expect(await isFree(pubPort + 1)).toBe(true);
+    await expect(leader.transport.lead?.()).rejects.toMatchObject({ code: "ADDRESS_IN_USE" });
+    await leader.transport.close();
+    expect(await isFree(pubPort + 1)).toBe(true);
+  });
+
   test("sending without leading is refused with a sentence", async () => {
     const pubPort = await freePorts();
     const instance = makeInstance({ pubPort });
