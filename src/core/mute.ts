@@ -58,9 +58,10 @@ function prospect(state: State, mute: Mute): string {
     : "Nobody else stands by, so it stays primary, and tries again.";
 }
 
-/** Whether somebody else might take over, and do better. */
-function couldAnother({ standbys, gaveWay, settings }: State): boolean {
-  return settings.election === "campaign" && standbys !== 0 && !gaveWay;
+/** Whether somebody else might take over, and do better. Where the election does not tell who stands by, whoever was heard may. */
+function couldAnother({ standbys, latest, gaveWay, settings }: State): boolean {
+  const isThere = standbys === undefined ? latest !== undefined : standbys > 0;
+  return settings.election === "campaign" && isThere && !gaveWay;
 }
 
 /** When it hands over. */

@@ -22,6 +22,14 @@ function silenced(until: number, fault: SendFault | undefined, node = primary())
 const primary = (overrides: Parameters<typeof appointed>[0] = {}): Instance =>
   appointed(overrides, { acknowledges: false });
 
+/** The same, which has heard of another instance. */
+function accompanied(): Instance {
+  const node = primary();
+  node.hear(peer("c").probe());
+  node.settle();
+  return node;
+}
+
 const isolations = (node: Instance): string[] =>
   node.told("isolated").map(({ reason }) => `${reason.code}: ${reason.message}`);
 
@@ -71,7 +79,7 @@ describe("a primary whose heartbeats do not leave", () => {
   });
 
   test("given a fault that is everybody's, when it is another one for once, then the primary stays", () => {
-    const node = silenced(5 * TIMEOUT, TAKEN);
+    const node = silenced(5 * TIMEOUT, TAKEN, accompanied());
     silenced(5 * TIMEOUT + INTERVAL, BROKEN, node);
     expect(node.state.role).toBe("primary");
     silenced(6 * TIMEOUT, TAKEN, node);
@@ -81,8 +89,9 @@ describe("a primary whose heartbeats do not leave", () => {
     expect(node.state.role).toBe("secondary");
   });
 
-  test("given an election that does not tell who stands by, when the fault may be its own, then it hands over", () => {
-    expect(silenced(2 * TIMEOUT, BROKEN).state.role).toBe("secondary");
+  test("given an election that does not tell who stands by, when the fault may be its own, then it hands over if somebody was ever heard", () => {
+    expect(silenced(2 * TIMEOUT, BROKEN).state.role).toBe("primary");
+    expect(silenced(2 * TIMEOUT, BROKEN, accompanied()).state.role).toBe("secondary");
   });
 
   test("given that nobody stands by, when the fault may be its own, then it stays primary", () => {
@@ -103,7 +112,7 @@ describe("a primary whose heartbeats do not leave", () => {
 
   /** It has left, and nobody has taken over: it is primary again. */
   function returned(): Instance {
-    const node = silenced(INTERVAL + TIMEOUT, BROKEN);
+    const node = silenced(INTERVAL + TIMEOUT, BROKEN, accompanied());
     node.feed({ type: "onDemote-settled", error: undefined });
     node.feed({ type: "resigned", id: node.done("resign")[0]?.id ?? 0 });
     node.feed({ type: "sent", receipt: node.receipt("farewell"), ok: false, sentAt: node.now });
@@ -155,6 +164,7 @@ describe("a primary whose heartbeats do not leave", () => {
 
   test("given a primary by assertion, when its heartbeats do not leave, then it says so, and stays primary", () => {
     const node = instance({ election: "asserted", deadline: false }, { acknowledges: false });
+    node.hear(peer("c").probe());
     node.feed({ type: "onPromote-settled", error: undefined });
     silenced(5 * TIMEOUT, BROKEN, node);
     expect(isolations(node)).toHaveLength(1);

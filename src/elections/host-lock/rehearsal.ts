@@ -34,7 +34,14 @@ async function succeed(
   { context }: Candidate,
   signal: AbortSignal,
 ): Promise<void> {
-  const quiet = { ...context, greeted: ignore, evidence: ignore, misconfigured: ignore, error: ignore };
+  const quiet = {
+    ...context,
+    standbys: ignore,
+    greeted: ignore,
+    evidence: ignore,
+    misconfigured: ignore,
+    error: ignore,
+  };
   const unfinished: Promise<void>[] = [];
   const understudy = makeCandidate(stage, quiet, (work) => unfinished.push(work));
   const { watch } = understudy;
