@@ -106,7 +106,7 @@ describe("CURVE", () => {
     const [stranger, follower] = [await openInstance({ pubPort }), await openInstance({ pubPort, socketOptions })];
     await leader.send("secret");
     await follower.heard("secret");
-    await stranger.log.next("the report", ({ type }) => type === "error");
+    await stranger.log.next("the report", ({ type }) => type === "misconfigured");
     expect(stranger.log.entries.filter(({ type }) => type === "message")).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ useEngine("zmtp");
 describe("on our own engine", async () => {
   await import("./close.test.ts");
   await import("./goodbye.test.ts");
+  await import("./ipc.test.ts");
   await import("./leading.test.ts");
   await import("./mesh.test.ts");
   await import("./open.test.ts");

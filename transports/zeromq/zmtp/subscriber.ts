@@ -38,6 +38,8 @@ export function connectSubscriber(
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** So many attempts in a row ended because of what answered. */
   let faults = 0;
+  /** What answers there uses another security, which was told. */
+  let misfit = false;
   let closed = false;
 
   function tell(topic: string, wanted: boolean): void {
@@ -53,6 +55,7 @@ export function connectSubscriber(
       {
         ready(theirs) {
           minor = theirs;
+          misfit = false;
           for (const topic of prefixes) tell(topic, true);
           on.up();
         },
@@ -75,11 +78,12 @@ export function connectSubscriber(
     else on.refused();
     faults = fault === undefined ? 0 : faults + 1;
     if (fault !== undefined) dropped();
-    if (fault instanceof SecurityError && faults === 1 && !closed)
+    if (fault instanceof SecurityError && !misfit && !closed)
       misconfigured(
         `Cannot subscribe to ${endpoint}: ${fault.message}; give all instances the same security (the engine zmtp has none); trying again every ${LONGEST_PAUSE} ms.`,
       );
-    if (fault === undefined || fault instanceof SecurityError || faults !== TELLING_FAULTS || closed) return;
+    misfit ||= fault instanceof SecurityError;
+    if (fault === undefined || misfit || faults !== TELLING_FAULTS || closed) return;
     const message = `Cannot subscribe to ${endpoint}: what answers there does not speak like a ZeroMQ publisher, or its security settings differ (${fault.message}); trying again every ${LONGEST_PAUSE} ms.`;
     report(new TransportError("FAILED", message, { cause: fault }));
   }
