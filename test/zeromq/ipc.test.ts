@@ -54,7 +54,13 @@ describe("a path that is bound", () => {
 
   test.each([
     ["a file", (path: string) => writeFileSync(path, "precious")],
-    ["a symbolic link", (path: string) => (writeFileSync(`${path}.to`, "precious"), symlinkSync(`${path}.to`, path))],
+    [
+      "a symbolic link",
+      (path: string): void => {
+        writeFileSync(`${path}.to`, "precious");
+        symlinkSync(`${path}.to`, path);
+      },
+    ],
   ])("is not taken from %s, which stays as it is", async (kind, put) => {
     const path = join(folder(), "bus");
     put(path);
