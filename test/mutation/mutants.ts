@@ -59,6 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...faults(
     "src/core/claim.ts",
+    ["if (!deaf && outranks", "if (outranks", "rule 9: a claim of who does not hear us is better than ours"],
     [" - state.settings.claimWindow", "", "rule 6: the claim is made a window before the deadline"],
     ["settings.claimWindow / 2", "Infinity", "rule 2: who knows better says so before the claim may win"],
     ["state.terms.highest + 1", "state.terms.mandate + 1", "rule 1: the highest term heard in anything, plus one"],
@@ -454,6 +455,8 @@ export const MUTANTS: readonly Mutant[] = [
       "",
       "S4: a primary that is believed may speak meanwhile, and then nobody is alone",
     ],
+    ["  if (deaf) loseOffice", "  if (false) loseOffice", "rule 9: an older mandate that does not hear ours ends it"],
+    ["  if (deaf) {\n", "  if (false) {\n", "rule 9: and so does one of the same term, whatever its rank"],
     [
       'abandonAttempt(turn, reason("misconfigured", message));',
       "",
