@@ -130,7 +130,7 @@ export function withdraw(turn: Turn, why: Reason): void {
   journal(turn, why);
 }
 
-/** Rules 2, 3, 5c and 9: somebody else wants to be primary. */
+/** Rules 2, 3, 5c and 10: somebody else wants to be primary. */
 export function hearClaim(turn: Turn, claim: Claim, deaf: boolean): void {
   const { state, now } = turn;
   const { settings, office } = state;

@@ -144,7 +144,7 @@ function ownMandateStands(turn: Turn, life: Life, deaf: boolean): boolean {
   return false;
 }
 
-/** Rule 9: two would be primary for as long as neither knows better, and only this instance can know. */
+/** Rule 10: two would be primary for as long as neither knows better, and only this instance can know. */
 function cannotBeTold({ instanceId, term }: Life): Reason {
   return reason("outranked", `${instanceId} is primary of term ${term} and does not hear this instance.`);
 }

@@ -13,6 +13,11 @@
  *    that was asked in this connection from (b). Where the bus gives no acknowledgement that is a barrier, the window is longer by the
  *    longest time for which this program stood still in it.
  * 6. The mandate's deadline counts from when the winning claim was *sent*.
+ * 7. A whole timeout of listening holds for those who are started as primary as well.
+ * 8. Of two primaries the lower mandate yields, then the worse claim.
+ * 9. Evidence dies with a link drop, with any heartbeat or claim of that term or a higher one, and where failover is enabled anew.
+ * 10. A peer that does not hear us cannot be told to give way, so we do: its claim is better than ours, and its mandate
+ *    ends ours.
  *
  * @module
  */

@@ -86,6 +86,8 @@ export interface Instance {
   /** Takes an input, now or at a later time. */
   feed(input: Input, at?: number): void;
   hear(message: Message, at?: number, from?: string): void;
+  /** The same, of a peer that does not hear this instance. */
+  overhear(message: Message, at?: number): void;
   /** Answers what the instance waits for without time passing: turns of reading, acknowledgements. */
   settle(): void;
   /** Lets time pass, with a tick at every moment that the instance asks for. */
@@ -145,6 +147,7 @@ export function instance(overrides: Partial<Settings> = {}, options: Options = {
     },
     feed,
     hear: (message, at, from) => feed({ type: "message", message, from }, at),
+    overhear: (message, at) => feed({ type: "message", message, from: undefined, deaf: true }, at),
     settle,
     until(at) {
       settle();

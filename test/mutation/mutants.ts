@@ -59,6 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...faults(
     "src/core/claim.ts",
+    ["if (!deaf && outranks", "if (outranks", "rule 10: a claim of who does not hear us is better than ours"],
     [" - state.settings.claimWindow", "", "rule 6: the claim is made a window before the deadline"],
     ["settings.claimWindow / 2", "Infinity", "rule 2: who knows better says so before the claim may win"],
     ["state.terms.highest + 1", "state.terms.mandate + 1", "rule 1: the highest term heard in anything, plus one"],
@@ -109,7 +110,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["now + patience(settings, claim);", "now + settings.timeout;", "rule 5c: the announced timeout is waited for"],
     ["if (!deaf && outranks(rankOf", "if (!deaf && !outranks(rankOf", "rule 3: the better claim wins"],
-    ["if (!deaf && outranks", "if (outranks", "rule 9: a claim whose owner cannot hear ours goes first"],
     ["if (!state.barrier) sayClaim(turn, own, false);", "", "rule 3: without a barrier a candidate repeats its claim"],
     ["if (!state.barrier) sayClaim", "sayClaim", "rule 3: behind a barrier a candidate says its claim once"],
     [" && rival.claim <= message.claim", "", "rule 3: a withdrawal names the claim"],
@@ -445,16 +445,6 @@ export const MUTANTS: readonly Mutant[] = [
     ["state.knowsMandate ? state.terms.highest : Math.min", "Math.min", "S4: no later one takes terms back"],
     ["highest: Math.max(highest, term) }", "highest }", "S4: terms go on from the mandate"],
     [
-      "  if (deaf) loseOffice(turn, cannotBeTold(life));\n",
-      "",
-      "rule 9: a primary gives way to an older one that cannot hear it",
-    ],
-    [
-      "if (deaf) {\n    loseOffice",
-      "if (false) {\n    loseOffice",
-      "rule 9: a primary gives way to one that cannot hear it",
-    ],
-    [
       "if (hearLife(turn, message, from, deaf)) answerChecks(turn, message);",
       "hearLife(turn, message, from);",
       "a heartbeat answers a check",
@@ -489,6 +479,8 @@ export const MUTANTS: readonly Mutant[] = [
       "",
       "S4: a primary that is believed may speak meanwhile, and then nobody is alone",
     ],
+    ["  if (deaf) loseOffice", "  if (false) loseOffice", "rule 10: an older mandate that does not hear ours ends it"],
+    ["  if (deaf) {\n", "  if (false) {\n", "rule 10: and so does one of the same term, whatever its rank"],
     [
       'abandonAttempt(turn, reason("misconfigured", message));',
       "",

@@ -2,8 +2,8 @@
 
 import type { Message } from "../../src/messages.ts";
 
-/** How a member takes in what reaches it: somebody's message. */
-export type Deliver = (message: Message) => void;
+/** How a member takes in what reaches it: a message, of somebody whom nothing of its own ever reaches where `deaf`. */
+export type Deliver = (message: Message, deaf?: boolean) => void;
 
 /** Says that the bus has a message now. */
 export type Acknowledge = () => void;

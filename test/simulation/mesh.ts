@@ -62,6 +62,8 @@ export class Mesh implements Bus {
   readonly #dice: Dice;
   readonly #sockets: Socket[] = [];
   readonly #cuts = new Cuts();
+  /** Ways that never were: the one who would hear does not list the other. */
+  readonly #missing = new Cuts();
   readonly #hub: Hub = {
     send: (from, message, acknowledge) => this.#send(from, message, acknowledge),
     forget: (socket) => this.#forget(socket),
@@ -94,6 +96,11 @@ export class Mesh implements Bus {
     this.#cuts.heal(from, to);
   }
 
+  /** What one member says never reaches the other. */
+  unlist(from: number, to: number): void {
+    this.#missing.cut(from, to);
+  }
+
   #forget(socket: Socket): void {
     const index = this.#sockets.indexOf(socket);
     if (index >= 0) this.#sockets.splice(index, 1);
@@ -107,15 +114,17 @@ export class Mesh implements Bus {
   #spread(from: Socket, message: Message): void {
     const dice = this.#dice;
     for (const to of this.#sockets) {
-      if (to === from || this.#cuts.has(from.member, to.member) || dice.chance(this.loss)) continue;
-      this.#push(to, message);
-      if (dice.chance(this.duplication)) this.#push(to, message);
+      if (to === from || this.#missing.has(from.member, to.member)) continue;
+      if (this.#cuts.has(from.member, to.member) || dice.chance(this.loss)) continue;
+      const deaf = this.#missing.has(to.member, from.member);
+      this.#push(to, message, deaf);
+      if (dice.chance(this.duplication)) this.#push(to, message, deaf);
     }
   }
 
-  #push(to: Socket, message: Message): void {
+  #push(to: Socket, message: Message, deaf: boolean): void {
     const { now } = this.#agenda;
-    const deliver = (): void => to.through(() => to.take(message));
+    const deliver = (): void => to.through(() => to.take(message, deaf));
     if (this.#dice.chance(this.disorder)) this.#agenda.at(now + this.#dice.roll() * 10 * this.delay, deliver);
     else {
       to.lastReadyAt = Math.max(to.lastReadyAt, now + this.#dice.roll() * this.delay);

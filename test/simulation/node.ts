@@ -138,14 +138,14 @@ export class Node {
 
   #connect(): void {
     this.#connections += 1;
-    this.connection = this.#world.bus.connect(this.index, (message) => this.#receive(message));
+    this.connection = this.#world.bus.connect(this.index, (message, deaf) => this.#receive(message, deaf));
   }
 
-  #receive(message: Message): void {
-    if (this.paused) this.#sockets.push(() => this.#receive(message));
+  #receive(message: Message, deaf: boolean | undefined): void {
+    if (this.paused) this.#sockets.push(() => this.#receive(message, deaf));
     else {
       this.#world.heard(this, message);
-      this.feed({ type: "message", message, from: undefined });
+      this.feed({ type: "message", message, from: undefined, deaf });
     }
   }
 

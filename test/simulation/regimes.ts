@@ -1,14 +1,14 @@
 /** What a group may run on: which bus, who decides, and whether S1 is promised there. */
 
 export type RegimeName =
-  "claims" | "lock" | "unheard" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact" | "mixed";
+  "claims" | "lock" | "unheard" | "lease" | "mesh" | "torn" | "eager" | "keeping" | "intact" | "mixed" | "lists";
 
 export type ElectionName = "claims" | "lock" | "lease";
 
 /**
  * `unheard` is a lock on a bus that falls into pieces, or takes nothing from a primary: the kernel decides, so two are excluded there.
  * `mesh` loses, repeats and reorders, and falls into pieces; `intact` is a mesh that does not, so two are excluded there. In a
- * `mixed` group one instance is set up with another election than the rest.
+ * `mixed` group one instance is set up with another election than the rest, and in `lists` one is not in the list of another.
  */
 export interface Regime {
   readonly name: RegimeName;
@@ -23,6 +23,8 @@ export interface Regime {
   readonly torn: boolean;
   /** One instance has another election. Which one the others have is drawn for each run. */
   readonly mixed: boolean;
+  /** What one instance says never reaches another, which is heard by it. Which two is drawn for each run. */
+  readonly lists: boolean;
   /** How many of a hundred runs are of this kind. */
   readonly share: number;
 }
@@ -35,6 +37,7 @@ const CLAIMS = {
   keeps: false,
   torn: false,
   mixed: false,
+  lists: false,
 } as const;
 
 export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
@@ -47,7 +50,8 @@ export const REGIMES: Readonly<Record<RegimeName, Regime>> = {
   eager: { ...CLAIMS, name: "eager", exclusive: false, eager: true, share: 4 },
   keeping: { ...CLAIMS, name: "keeping", exclusive: false, keeps: true, share: 2 },
   intact: { ...CLAIMS, name: "intact", bus: "mesh", share: 2 },
-  mixed: { ...CLAIMS, name: "mixed", mixed: true, share: 2 },
+  mixed: { ...CLAIMS, name: "mixed", mixed: true, share: 1 },
+  lists: { ...CLAIMS, name: "lists", bus: "mesh", exclusive: false, lists: true, share: 1 },
 };
 
 export function isRegimeName(name: string | undefined): name is RegimeName {

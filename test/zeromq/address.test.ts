@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { fnv1a32 } from "../../src/fnv.ts";
@@ -29,12 +30,48 @@ describe("the ports of a folder", () => {
 });
 
 describe("endpoints", () => {
-  test.each(["tcp://127.0.0.1:1", "tcp://*:65535", "tcp://db-1.example.org:5555", "ipc:///run/app/bus", "ipc://@name"])(
-    "%s is read and written alike",
-    (endpoint) => {
-      expect(formatEndpoint(parseEndpoint("endpoint", endpoint))).toBe(endpoint);
-    },
-  );
+  test.each([
+    "tcp://127.0.0.1:1",
+    "tcp://*:65535",
+    "tcp://0.0.0.0:1",
+    "tcp://db-1.example.org:5555",
+    "tcp://db_1:5555",
+    "tcp://4.db.example.org.:5555",
+    "ipc:///run/app/bus",
+    "ipc:///run/app/@bus",
+  ])("%s is read and written alike", (endpoint) => {
+    expect(formatEndpoint(parseEndpoint("endpoint", endpoint))).toBe(endpoint);
+  });
+
+  test("a relative path means what it meant when it was read", () => {
+    expect(formatEndpoint(parseEndpoint("endpoint", "ipc://app/bus"))).toBe(`ipc://${resolve("app/bus")}`);
+  });
+
+  test.each([
+    ["ipc://@x", "a path that begins with @ is an abstract name, which not every engine and system has; write a path."],
+    ["ipc://*", "* is a path that nobody else could know; write one."],
+    ["ipc:///run/app/", "its path is a folder; write the path of a socket."],
+    ["ipc:///run/app/..", "its path is a folder; write the path of a socket."],
+    ["ipc://.", "its path is a folder; write the path of a socket."],
+    ["ipc:///run/a\0b", "its path has a control character; write a path without any."],
+    ["tcp://lo:5000", "lo is a network interface of this machine; write its address, 127.0.0.1."],
+    ["tcp://255.255.255.255:5000", "255.255.255.255 is an address that no machine has for itself."],
+    ["tcp://224.0.0.1:5000", "224.0.0.1 is an address that no machine has for itself."],
+    ["tcp://0.0.0.1:5000", "0.0.0.1 is an address that no machine has for itself."],
+    ["tcp://127.1:5000", "127.1 is no IPv4 address: those are four numbers of 0 to 255 without leading zeros."],
+    ["tcp://0:5000", "0 is no IPv4 address"],
+    ["tcp://10.0.0.256:5000", "10.0.0.256 is no IPv4 address"],
+    ["tcp://010.0.0.1:5000", "010.0.0.1 is no IPv4 address"],
+    ["tcp://0x7f000001:5000", "0x7f000001 is no IPv4 address"],
+    ["tcp://-:5000", "- is no name that a host can have."],
+    ["tcp://a..b:5000", "a..b is no name that a host can have."],
+    [`tcp://${"a".repeat(64)}:5000`, "is no name that a host can have."],
+  ])("%j can never work, and is refused with the reason", (endpoint, reason) => {
+    const parse = (): unknown => parseEndpoint("peers", endpoint);
+    expect(parse).toThrow(TransportError);
+    expect(parse).toThrow(`Cannot make a ZeroMQ transport: option peers is ${JSON.stringify(endpoint)}; `);
+    expect(parse).toThrow(reason);
+  });
 
   test.each([
     "127.0.0.1:5555",

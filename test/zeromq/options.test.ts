@@ -38,6 +38,20 @@ describe("the options of a ZeroMQ transport", () => {
     ],
     [{ endpoint: "ipc://x", pubPort: 7 }, TypeError, "options endpoint and pubPort do not go together"],
     [{ endpoint: "localhost:5" }, TransportError, `option endpoint is "localhost:5"; it must be tcp://HOST:PORT`],
+    [
+      { endpoint: "tcp://127.0.0.1:5", rpcPort: 5 },
+      RangeError,
+      "option rpcPort is 5, and so is the port of publishing; they must differ.",
+    ],
+    [
+      { bind: "tcp://*:5", peers: [], rpcPort: 5 },
+      RangeError,
+      "option rpcPort is 5, and so is the port of option bind; they must differ.",
+    ],
+    [{ bind: "ipc://@x", peers: [] }, TransportError, 'option bind is "ipc://@x"; a path that begins with @ is'],
+    [{ bind: "ipc:///a", peers: ["ipc://*"] }, TransportError, 'option peers is "ipc://*"; * is a path that nobody'],
+    [{ endpoint: "tcp://lo:5" }, TransportError, 'option endpoint is "tcp://lo:5"; lo is a network interface'],
+    [{ endpoint: `ipc:///${"x".repeat(103)}` }, TransportError, "option endpoint is"],
     [{ endpoint: "tcp://127.0.0.1:65535" }, TransportError, `option rpcPort is "tcp://127.0.0.1:65536"`],
     [
       { endpoint: "tcp://*:5" },

@@ -106,8 +106,64 @@ describe("CURVE", () => {
     const [stranger, follower] = [await openInstance({ pubPort }), await openInstance({ pubPort, socketOptions })];
     await leader.send("secret");
     await follower.heard("secret");
-    await stranger.log.next("the report", ({ type }) => type === "error");
+    await stranger.log.next("the report", ({ type }) => type === "misconfigured");
     expect(stranger.log.entries.filter(({ type }) => type === "message")).toEqual([]);
+  });
+
+  const wrong = (() => {
+    const other = curveKeyPair();
+    return {
+      bind: { curveServer: true, curveSecretKey: other.secretKey },
+      connect: { ...socketOptions.connect, curveServerKey: other.publicKey },
+    };
+  })();
+
+  test("a wrong key is told on both sides, with the endpoint", async () => {
+    const pubPort = await freePorts();
+    const leader = await openLeader({ pubPort, socketOptions });
+    const follower = await openInstance({ pubPort, socketOptions: wrong });
+    expect(await follower.log.next("the key", ({ type }) => type === "misconfigured")).toMatchObject({
+      message: `Cannot subscribe to tcp://127.0.0.1:${pubPort}: what answers there does not speak like a ZeroMQ publisher, or its security settings differ, such as its key; give all instances the same security in socketOptions; trying again every 500 ms.`,
+    });
+    expect(await leader.log.next("the key", ({ type }) => type === "misconfigured")).toMatchObject({
+      message: `Somebody who connects to tcp://127.0.0.1:${pubPort} cannot be talked to: its CURVE key is not the one that was meant; give all instances the same security in socketOptions. libzmq does not say who it is.`,
+    });
+  });
+
+  test("a member of a mesh with a wrong key is told of by every other, once, with its endpoint", async () => {
+    const ports = [await freePorts(), await freePorts(), await freePorts()];
+    const peers = ports.map((port) => `tcp://127.0.0.1:${port}`);
+    const [one, other, odd] = await Promise.all(
+      peers.map((bind, index) => openInstance({ bind, peers, socketOptions: index === 2 ? wrong : socketOptions })),
+    );
+    for (const member of [one, other])
+      await member?.log.next(
+        "the odd one",
+        (told) => told.type === "misconfigured" && told.message.startsWith(`Cannot subscribe to ${peers[2]}: `),
+      );
+    for (const peer of peers.slice(0, 2))
+      await odd?.log.next(
+        "the others",
+        (told) => told.type === "misconfigured" && told.message.startsWith(`Cannot subscribe to ${peer}: `),
+      );
+    await one?.send("hello");
+    await other?.heard("hello");
+    const told = one?.log.entries.flatMap((entry) => (entry.type === "misconfigured" ? entry.message : [])) ?? [];
+    expect(new Set(told).size).toBe(told.length);
+  });
+
+  test("a peer without any is told by our own engine, with its endpoint", async () => {
+    const peers = [`tcp://127.0.0.1:${await freePorts()}`, `tcp://127.0.0.1:${await freePorts()}`];
+    const [bind = "", secret = ""] = peers;
+    const plain = await openInstance({ bind, peers, engine: "zmtp" });
+    await openInstance({ bind: secret, peers, socketOptions });
+    await plain.log.next(
+      "where it is",
+      (told) =>
+        told.type === "misconfigured" &&
+        told.message.startsWith(`Cannot subscribe to ${secret}: `) &&
+        told.message.includes("security settings differ (it hung up in the middle of the handshake)"),
+    );
   });
 
   test("a key that is none is refused with a sentence", async () => {

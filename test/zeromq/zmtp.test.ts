@@ -5,8 +5,10 @@ useEngine("zmtp");
 
 // What is demanded of the adapter on libzmq is demanded of it on our own engine.
 describe("on our own engine", async () => {
+  await import("./both-ways.test.ts");
   await import("./close.test.ts");
   await import("./goodbye.test.ts");
+  await import("./ipc.test.ts");
   await import("./leading.test.ts");
   await import("./mesh.test.ts");
   await import("./open.test.ts");

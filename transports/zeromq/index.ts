@@ -30,13 +30,13 @@ export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts"
  * anybody received it.
  *
  * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, `FAILED` where libzmq was asked for and cannot work (on Deno and
- * Bun), and in a mesh `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound; `lead` rejects with the same two for the shared
+ * Bun), and in a mesh `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound (`NOT_CONNECTED` where it is a name that nobody answers for); `lead` rejects with the same two for the shared
  * endpoint. It can be tried again, and after `close` it can be opened again. Who does not answer holds it up for a second and a
  * half at most in a mesh, and for a third of a second with one endpoint.
  *
  * @throws {TypeError} for an unknown option, one of the wrong type, and two that do not go together
- * @throws {RangeError} for a port out of its range
- * @throws {TransportError} `BAD_ADDRESS` for an endpoint that is malformed
+ * @throws {RangeError} for a port out of its range, and one that is given twice
+ * @throws {TransportError} `BAD_ADDRESS` for an endpoint that is malformed, or that can never work
  */
 export function zeromq(options: ZeromqOptions = {}): Transport {
   checkOptions(options);

@@ -1,7 +1,7 @@
 /** The path of a Unix socket, before it is bound: what is left there of a dead process goes, and nothing else does. */
 
 import { once } from "node:events";
-import { lstatSync, unlinkSync, type Stats } from "node:fs";
+import { lstatSync, unlinkSync, type BigIntStats } from "node:fs";
 import { connect } from "node:net";
 import { asError, TransportError } from "../../src/errors.ts";
 import { atMost } from "../patience.ts";
@@ -29,19 +29,24 @@ export async function clearPath(path: string): Promise<void> {
         `Cannot bind ipc://${path}: another process listens there; stop that one, or use another path.`,
       );
     // Another may have found it dead as well, removed it, and bound the path meanwhile.
-    if (look(path)?.ino !== found.ino) continue;
+    if (!isSame(look(path), found)) continue;
     remove(path);
     return;
   }
 }
 
-function look(path: string): Stats | undefined {
+function look(path: string): BigIntStats | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return lstatSync(path, { throwIfNoEntry: false, bigint: true });
   } catch {
     // A folder on the way is none, or may not be read: the bind says so.
     return undefined;
   }
+}
+
+/** The number alone does not tell: a file system gives it again as soon as it is free. */
+function isSame(now: BigIntStats | undefined, before: BigIntStats): boolean {
+  return now?.ino === before.ino && now.ctimeNs === before.ctimeNs;
 }
 
 function remove(path: string): void {
@@ -56,7 +61,7 @@ function remove(path: string): void {
   }
 }
 
-function kindOf(found: Stats): string {
+function kindOf(found: BigIntStats): string {
   if (found.isDirectory()) return "a folder";
   if (found.isSymbolicLink()) return "a symbolic link";
   return found.isFile() ? "a file" : "something that is no socket";

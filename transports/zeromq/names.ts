@@ -72,9 +72,9 @@ export function makeNames(ask: typeof lookUp = lookUp): Names {
 
   return {
     async find(host) {
-      closing.signal.throwIfAborted();
       if (!isName(host)) return host;
       if (host === "localhost") return "127.0.0.1";
+      closing.signal.throwIfAborted();
       const last = known.get(host);
       if (last !== undefined && performance.now() - last.at < FRESH) return last.address;
       try {

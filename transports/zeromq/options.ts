@@ -84,15 +84,20 @@ export interface ZeromqOptions {
    */
   readonly rpcPort?: number;
   /**
-   * The endpoint to publish on instead of a port: `tcp://HOST:PORT` or `ipc://PATH`. The kernel refuses a second publisher on
-   * a port, but not on a path, so there only the election keeps two apart; questions are then answered on `PATH.rpc`.
+   * The endpoint to publish on instead of a port: `tcp://HOST:PORT` or `ipc://PATH`. A second publisher is refused on either, and
+   * whatever is at the path but a dead process's socket is left alone. With a path questions are answered on `PATH.rpc`.
    */
   readonly endpoint?: string;
-  /** Mesh: the endpoint that this instance publishes on, `tcp://ADDRESS:PORT`, `tcp://*:PORT` or `ipc://PATH`. */
+  /** Mesh: the endpoint that this instance publishes on, `tcp://HOST:PORT`, `tcp://*:PORT` or `ipc://PATH`; no two have the same. */
   readonly bind?: string;
   /**
-   * Mesh: the endpoints of the others. Its own, if listed, is left out. Choose ports below the ephemeral range (on Linux
-   * below 32 768): a client on the same host that tries a dead port of that range again and again may connect to itself.
+   * Mesh: the endpoints of all others, as this instance reaches them. Everybody has to list everybody who could become primary:
+   * who does not hear a primary becomes one beside it, and both sides are told so (`misconfigured`). All instances may have one
+   * and the same list: its own endpoint, written as in `bind`, is left out, and written otherwise it does no harm.
+   *
+   * A host is an IPv4 address or a name that has one. A name is asked for anew whenever its peer has to be connected to, and
+   * while name servers are silent its last address is used. Choose ports outside the system's ephemeral range (on Linux below
+   * 32 768): others may be given such a port as their own while its instance is away.
    */
   readonly peers?: readonly string[];
   /**

@@ -2,6 +2,7 @@
 
 import type { Socket } from "node:net";
 import { asError } from "../../../src/errors.ts";
+import { SecurityError } from "./security-error.ts";
 import { makeParser } from "./parser.ts";
 import {
   decodeCommand,
@@ -71,6 +72,8 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   let minor = 1;
   /** Somebody was there. */
   let met = false;
+  /** What it has said is ZMTP so far. */
+  let spoke = false;
   let isReady = false;
   let over = false;
   let parts: Uint8Array[] = [];
@@ -99,7 +102,10 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   }
 
   function hungUp(): void {
-    end(met && !isReady ? new Error("it hung up in the middle of the handshake") : undefined);
+    if (isReady || !met) end();
+    // libzmq hangs up on another mechanism before it has said its own.
+    else if (spoke) end(new SecurityError("it hung up in the middle of the handshake", false));
+    else end(new Error("it hung up before the handshake"));
   }
 
   /** A peer that says nothing for so long is gone, without a word of the kernel's. */
@@ -173,6 +179,7 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     try {
       // Not a Buffer, whose methods differ.
       parser.push(new Uint8Array(buffer, byteOffset, byteLength));
+      spoke = true;
       alive();
     } catch (thrown) {
       end(asError(thrown));

@@ -57,7 +57,8 @@ export async function bindPublisher(
 
   function hungUpOn(fault: Error, host = "this host"): void {
     dropped();
-    if (!(fault instanceof SecurityError) || misfits.has(host) || misfits.size >= MOST_MISFITS) return;
+    if (!(fault instanceof SecurityError) || !fault.isCertain || misfits.has(host) || misfits.size >= MOST_MISFITS)
+      return;
     misfits.add(host);
     misconfigured(
       `Somebody who connects to ${endpoint} from ${host} cannot be talked to: ${fault.message}; give all instances the same security (the engine zmtp has none).`,

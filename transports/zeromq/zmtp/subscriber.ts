@@ -38,6 +38,8 @@ export function connectSubscriber(
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** So many attempts in a row ended because of what answered. */
   let faults = 0;
+  /** What is wrong with what answers there was told. */
+  let told = false;
   let closed = false;
 
   function tell(topic: string, wanted: boolean): void {
@@ -53,6 +55,7 @@ export function connectSubscriber(
       {
         ready(theirs) {
           minor = theirs;
+          told = false;
           for (const topic of prefixes) tell(topic, true);
           on.up();
         },
@@ -74,14 +77,25 @@ export function connectSubscriber(
     if (wasUp) on.down();
     else on.refused();
     faults = fault === undefined ? 0 : faults + 1;
-    if (fault !== undefined) dropped();
-    if (fault instanceof SecurityError && faults === 1 && !closed)
+    if (fault === undefined) return;
+    dropped();
+    if (!closed && !told) blame(fault);
+  }
+
+  function blame(fault: Error): void {
+    const isMisfit = fault instanceof SecurityError;
+    if (faults < TELLING_FAULTS && !(isMisfit && fault.isCertain)) return;
+    told = true;
+    const why =
+      isMisfit && fault.isCertain
+        ? fault.message
+        : `what answers there does not speak like a ZeroMQ publisher, or its security settings differ (${fault.message})`;
+    const again = `trying again every ${LONGEST_PAUSE} ms.`;
+    if (isMisfit)
       misconfigured(
-        `Cannot subscribe to ${endpoint}: ${fault.message}; give all instances the same security (the engine zmtp has none); trying again every ${LONGEST_PAUSE} ms.`,
+        `Cannot subscribe to ${endpoint}: ${why}; give all instances the same security (the engine zmtp has none); ${again}`,
       );
-    if (fault === undefined || fault instanceof SecurityError || faults !== TELLING_FAULTS || closed) return;
-    const message = `Cannot subscribe to ${endpoint}: what answers there does not speak like a ZeroMQ publisher, or its security settings differ (${fault.message}); trying again every ${LONGEST_PAUSE} ms.`;
-    report(new TransportError("FAILED", message, { cause: fault }));
+    else report(new TransportError("FAILED", `Cannot subscribe to ${endpoint}: ${why}; ${again}`, { cause: fault }));
   }
 
   connect();

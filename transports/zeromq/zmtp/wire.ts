@@ -53,7 +53,7 @@ export function decodeGreeting(greeting: Uint8Array): number {
   if (major < MAJOR) throw new Error(`it speaks version ${major} of ZMTP, and not ${MAJOR}`);
   const mechanism = decoder.decode(greeting.subarray(MECHANISM_AT, MECHANISM_AT + MECHANISM_SIZE)).replace(/\0+$/, "");
   if (mechanism !== "NULL")
-    throw new SecurityError(`its security mechanism is ${JSON.stringify(mechanism)}, and not "NULL"`);
+    throw new SecurityError(`its security mechanism is ${JSON.stringify(mechanism)}, and not "NULL"`, true);
   // To a peer of a later version we speak our own ("Version Negotiation").
   return major > MAJOR ? MINOR : minor;
 }
