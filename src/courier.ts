@@ -97,7 +97,8 @@ export class Courier {
       audience: () => feed({ type: "audience" }),
       asked: self,
       dropped: () => this.#options.dropped("malformed"),
-      misconfigured: (message) => run(() => misconfigured(asError(message).message), failed),
+      misconfigured: (message) =>
+        run(() => misconfigured(typeof message === "string" ? message : show(message)), failed),
       error: failed,
     });
   }

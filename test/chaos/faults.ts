@@ -8,6 +8,9 @@ import process from "node:process";
 import type { Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
+import { gone } from "./gone.ts";
+import { shortList } from "./lists.ts";
+import { silentNames } from "./names.ts";
 import type { Switch } from "./place.ts";
 import { SQUATTERS } from "./squatters.ts";
 import type { World } from "./world.ts";
@@ -42,10 +45,6 @@ function victim({ sound }: World, dice: Dice): Player {
 }
 
 const twoAreSound = ({ sound }: World): boolean => sound().length >= 2;
-
-async function gone({ child }: Player): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-}
 
 /** Ends a process with a signal; taken back, it is started again. */
 function ending(name: string, signal: NodeJS.Signals): Fault {
@@ -203,6 +202,8 @@ export const FAULTS: readonly Fault[] = [
   cutting("link pulled", "both"),
   cutting("what it sends is dropped", "out"),
   cutting("what it would hear is dropped", "in"),
+  shortList,
+  silentNames,
   brokerDeath,
   brokerHang,
   brokerRestart,

@@ -6,6 +6,8 @@ import { runMosquitto } from "../brokers/mosquitto.ts";
 import { runNats } from "../brokers/nats.ts";
 import { HERE, type Broker, type Place as BrokerPlace } from "../brokers/process.ts";
 import type { BusName } from "./bus.ts";
+import { Lists } from "./lists.ts";
+import { makeNames, type Names } from "./names.ts";
 import { makeNamespace } from "./namespace.ts";
 import { makeNetwork, type Network } from "./network.ts";
 
@@ -23,6 +25,10 @@ export interface Place {
   readonly loopback?: Switch;
   /** The link of the broker's host. */
   readonly brokerLink?: Switch;
+  /** The name servers of all hosts. */
+  readonly names?: Switch;
+  /** Who lists whom in a mesh. */
+  readonly lists?: Lists;
 }
 
 /** A link that can be pulled. */
@@ -42,6 +48,7 @@ export async function makePlace(
   bus: BusName,
   wire: Wire,
   names: readonly string[],
+  folder: string,
   ends: (() => unknown)[],
 ): Promise<Place> {
   const closing = <T extends { close(): Promise<void> }>(thing: T): T => {
@@ -61,9 +68,10 @@ export async function makePlace(
     wire === "namespaces" ? closing(await makeNetwork(bus === "mesh" ? names : [...names, BROKER])) : undefined;
   const within = network?.within ?? here;
   if (bus === "mesh") {
-    const stage =
-      network === undefined ? await meshStage(names, await freePorts(names.length)) : meshOn(network, names);
-    return { within, stage: closing(stage) };
+    if (network === undefined) return { within, stage: closing(await meshStage(names, await freePorts(names.length))) };
+    const lists = new Lists();
+    const hosts = closing(await makeNames(network, names, folder));
+    return { within: hosts.within, names: hosts, lists, stage: meshOn(network, hosts, lists, names) };
   }
 
   const place = network === undefined ? HERE : { host: network.address(BROKER), within: within(BROKER) };
@@ -80,15 +88,15 @@ async function runBroker(bus: BusName, place: BrokerPlace): Promise<Broker & { r
   return bus === "mqtt" ? runMosquitto(port, undefined, place) : runNats(port, ["--jetstream"], place);
 }
 
-/** A ZeroMQ mesh whose members have hosts of their own. */
-function meshOn(network: Network, names: readonly string[]): Stage {
-  const endpoint = (name: string): string => `tcp://${network.address(name)}:${PORT}`;
+/** A ZeroMQ mesh whose members have hosts of their own, and know each other by name. */
+function meshOn(network: Network, { nameOf }: Names, lists: Lists, names: readonly string[]): Stage {
+  const bind = (name: string): string => `tcp://${network.address(name)}:${PORT}`;
   const peersOf = (name: string): string =>
-    names
-      .filter((peer) => peer !== name)
-      .map(endpoint)
+    lists
+      .of(name, names)
+      .map((peer) => `tcp://${nameOf(peer)}:${PORT}`)
       .join();
-  return stageOn(network, (name) => ["--transport", "mesh", "--bind", endpoint(name), "--peers", peersOf(name)]);
+  return stageOn(network, (name) => ["--transport", "mesh", "--bind", bind(name), "--peers", peersOf(name)]);
 }
 
 function stageOn({ cut, heal }: Network, args: Stage["args"]): Stage {

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { Cast, type Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { BusName } from "./bus.ts";
+import { gone } from "./gone.ts";
 import { makePlace, type Place, type Wire } from "./place.ts";
 import { startStore, type Store } from "./store.ts";
 import { readLog, systemNow, type Witnessed } from "./witnessed.ts";
@@ -20,7 +21,7 @@ const NAMES = ["a", "b", "c"] as const;
 /** Small enough to be filled in a moment. */
 const DISK = "64k";
 
-export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "brokerLink"> {
+export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "brokerLink" | "names" | "lists"> {
   readonly bus: BusName;
   readonly cast: Cast;
   readonly store: Store;
@@ -37,6 +38,8 @@ export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "br
   /** Starts a process again, if it is dead. */
   revive(name: string): Promise<void>;
   reviveAll(): Promise<void>;
+  /** Kills a process, unless it is dead, and starts it again. */
+  restart(name: string): Promise<void>;
   /** Those on whom nothing was brought at the moment. */
   sound(): Player[];
   /** Writes down what is done to the group, among what its processes tell. */
@@ -66,7 +69,7 @@ export async function makeWorld(
     if (mounted) ends.push(() => spawnSync("umount", [workdir]));
     const store = await startStore(join(folder, "store"));
     ends.push(() => store.close());
-    const { within, ...place } = await makePlace(bus, wire, NAMES, ends);
+    const { within, ...place } = await makePlace(bus, wire, NAMES, folder, ends);
     const settings = {
       interval,
       timeout,
@@ -91,10 +94,18 @@ export async function makeWorld(
     const revive = async (name: string): Promise<void> => {
       if (cast.players.get(name)?.state === "dead") await start(name);
     };
+    const restart = async (name: string): Promise<void> => {
+      const player = cast.players.get(name);
+      if (player !== undefined && player.state !== "dead") {
+        cast.signal(player, "SIGKILL");
+        await gone(player);
+      }
+      await start(name);
+    };
     await Promise.all(NAMES.map(start));
     return {
       ...place,
-      ...{ bus, cast, store, folder, workdir, cut, revive, end },
+      ...{ bus, cast, store, folder, workdir, cut, revive, restart, end },
       within: bus === "zeromq" ? within("a") : [],
       disk: mounted ? workdir : undefined,
       reviveAll: async () => {
