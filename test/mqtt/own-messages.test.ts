@@ -17,6 +17,18 @@ function publish(client: MqttClient, from: number, to: number): Promise<unknown>
   );
 }
 
+/** Resolves when the client sends a packet of a kind. */
+function packet(client: MqttClient, kind: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = ({ cmd }: { readonly cmd: string }): void => {
+      if (cmd !== kind) return;
+      client.off("packetsend", look);
+      resolve();
+    };
+    client.on("packetsend", look);
+  });
+}
+
 test(
   "a program's own messages over a client that it brought survive broken connections, whatever becomes of ours",
   { timeout: 60_000 },
@@ -24,11 +36,19 @@ test(
     const broker = await startMosquitto();
     let relay = await startRelay(broker.port);
     const { port } = relay;
+    const relayed = await startRelay(broker.port);
     onTestFinished(() => relay.close());
+    onTestFinished(() => relayed.close());
     const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 10, protocolVersion: 5 });
     onTestFinished(() => client.endAsync(true));
     const reader = await connectAsync(broker.url);
     onTestFinished(() => reader.endAsync(true));
+    const reconnect = async (): Promise<void> => {
+      const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
+      await relay.close();
+      await closed;
+      relay = await startRelay(broker.port, port);
+    };
     const read = new Set<string>();
     const all = new Promise<void>((resolve) => {
       reader.on("message", (_, body) => {
@@ -37,35 +57,26 @@ test(
       });
     });
     await reader.subscribeAsync("user/#", { qos: 1 });
-    const instance = instanceOf(mqtt({ client }));
-    await instance.open();
-    relay.cut();
-    const sending = [
-      ...publish(client, 0, MESSAGES),
-      instance.send("lost").catch(() => "dropped"),
-      ...publish(client, MESSAGES, 2 * MESSAGES),
+    const [instance, other] = [
+      instanceOf(mqtt({ client })),
+      instanceOf(mqtt({ url: `mqtt://127.0.0.1:${relayed.port}`, options: { keepalive: 60 } })),
     ];
-    // Three times the package works off what it holds, and is broken off; ours come among the rest as soon as it is connected.
-    for (let round = 0; round < 3; round += 1) {
-      const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
-      await relay.close();
-      await closed;
-      relay = await startRelay(broker.port, port);
-      await new Promise<void>((resolve) => {
-        const stop = (): void => {
-          client.off("packetsend", onSent);
-          resolve();
-        };
-        let sent = 0;
-        const onSent = ({ cmd }: { cmd: string }): void => {
-          if (cmd === "publish" && (sent += 1) === 5) stop();
-        };
-        client.on("packetsend", onSent);
-      });
-      relay.cut("in");
-      for (let count = 0; count < 5; count += 1) instance.send("lost, too").catch(() => undefined);
-    }
-    relay.heal();
+    await instance.open();
+    await other.open();
+    relayed.cut();
+    relay.cut();
+    const sending = [...publish(client, 0, MESSAGES), instance.send("lost").catch(() => "dropped")];
+    await instance.log.next("the loss", ({ type }) => type === "link");
+    sending.push(...publish(client, MESSAGES, 2 * MESSAGES));
+    // As long as the transport waits before it tries to come up again.
+    const later = other.send("lost, too").catch(() => undefined);
+    const workingOff = packet(client, "publish");
+    await reconnect();
+    await workingOff;
+    // The package works off what it holds, and is held up; the transport tries to come up meanwhile.
+    relay.cut("in");
+    await later;
+    await reconnect();
     const outcomes = await Promise.all(sending);
     expect(outcomes.filter((outcome) => outcome !== "confirmed" && outcome !== "dropped")).toEqual([]);
     await all;
