@@ -12,13 +12,16 @@ export function asksAboutEnding(check: Check): void {
     if (end === undefined) return;
     const heard = await open(a, GROUP, "a");
     await speak(a);
-    const sending = a.send(text("instance.heartbeat", "the last")).catch((error: unknown) => error);
-    await within(end(), "the owner to end the connection");
-    const outcome = await within(sending, "what was being sent to settle");
-    demand(
-      outcome === undefined || outcome instanceof TransportError,
-      `what was being sent rejected with ${String(outcome)}`,
-    );
+    const before = settled(a.send(text("instance.heartbeat", "before")));
+    const ending = end();
+    // A connection that is being ended may refuse at once what another would refuse later.
+    const meanwhile = settled(a.send(text("instance.heartbeat", "meanwhile")));
+    await within(ending, "the owner to end the connection");
+    for (const outcome of await within(Promise.all([before, meanwhile]), "what was being sent to settle"))
+      demand(
+        outcome === undefined || outcome instanceof TransportError,
+        `what was being sent rejected with ${String(outcome)}`,
+      );
     const refused = await rejection(a.send(text("instance.heartbeat", "too late")), "send over an ended connection");
     demand(refused instanceof TransportError, `send over an ended connection rejected with ${String(refused)}`);
     if (a.capabilities.link) await heard.until(() => heard.links.at(-1)?.up === false, "the link to be down");
@@ -29,8 +32,13 @@ export function asksAboutEnding(check: Check): void {
     if (end === undefined) return;
     await open(a, GROUP, "a");
     await speak(a);
-    const sending = a.send(text("instance.shutdown", "goodbye")).catch(() => undefined);
-    await within(Promise.all([end(), a.close(), sending]), "both to end");
+    const ending = end();
+    const sending = settled(a.send(text("instance.shutdown", "goodbye")));
+    const [, , outcome] = await within(Promise.all([ending, a.close(), sending]), "both to end");
+    demand(
+      outcome === undefined || outcome instanceof TransportError,
+      `what was being sent rejected with ${String(outcome)}`,
+    );
   });
 
   check(
@@ -42,5 +50,13 @@ export function asksAboutEnding(check: Check): void {
       const error = await rejection(a.open(contextOf(GROUP, "a"), handlers), "open over an ended connection");
       demand(error instanceof TransportError, `open over an ended connection rejected with ${String(error)}`);
     },
+  );
+}
+
+/** What a promise rejects with; undefined where it resolves. */
+function settled(promise: Promise<void>): Promise<Error | undefined> {
+  return promise.then(
+    () => undefined,
+    (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown))),
   );
 }

@@ -93,10 +93,19 @@ export function careForOwn(client: OwnClient): Care {
         // Politely, or the broker would publish the will; it waits for whatever was published and is not confirmed.
         await atMost(patience, client.endAsync(!client.connected));
       } finally {
-        client.stream.destroy();
+        await atMost(patience, destroyed(client.stream));
       }
     },
   };
+}
+
+/** Destroys a connection, and resolves when nothing is left of it. */
+function destroyed(stream: OwnClient["stream"]): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed === true) resolve();
+    else stream.on("close", resolve);
+    stream.destroy();
+  });
 }
 
 export function careForBrought(client: MqttClient): Care {

@@ -109,7 +109,12 @@ export interface MqttClient {
 
 /** A client that we made, and may do more with. */
 export interface OwnClient extends MqttClient {
-  readonly stream: NonNullable<MqttClient["stream"]> & { destroy(): unknown; setNoDelay?(on: boolean): unknown };
+  readonly stream: NonNullable<MqttClient["stream"]> & {
+    readonly closed?: boolean;
+    destroy(): unknown;
+    setNoDelay?(on: boolean): unknown;
+    on(event: "close", listener: () => void): unknown;
+  };
   readonly options: { clientId?: string | undefined; reconnectPeriod?: number };
   endAsync(force?: boolean): Promise<void>;
 }
