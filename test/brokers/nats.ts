@@ -64,7 +64,7 @@ export interface GuardedNats extends Broker {
  */
 export async function startNatsFor(
   users: Readonly<Record<string, Permissions>>,
-  settings: Readonly<Record<string, unknown>> = {},
+  { jetstream, ...settings }: Readonly<Record<string, unknown>> & { readonly jetstream?: object } = {},
 ): Promise<GuardedNats> {
   const port = await freePorts(1);
   let current: Parameters<GuardedNats["allow"]> = [users];
@@ -73,7 +73,7 @@ export async function startNatsFor(
     const [everybody, password = PASSWORD] = current;
     const entries = Object.entries(everybody).map(([user, permissions]) => ({ user, password, permissions }));
     const configuration = {
-      ...{ listen: `${HERE.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream") } },
+      ...{ listen: `${HERE.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream"), ...jetstream } },
       ...{ authorization: { users: entries }, ...settings },
     };
     writeFileSync(file, JSON.stringify(configuration));
