@@ -41,9 +41,10 @@ export function installBrokers(): void {
     throw new Error(`Could not install ${missing.join(", ")} (status ${status}). Run as root: ${command}`);
 }
 
-/** Where a program is. Throws where it is nowhere. */
+/** Where a program is: `NATS_SERVER` names another nats-server than the machine's. Throws where it is nowhere. */
 export function pathOf(program: Program): string {
-  const path = find(program);
+  const other = program === "nats-server" ? process.env["NATS_SERVER"] : undefined;
+  const path = other ?? find(program);
   if (path === undefined) throw new Error(`Could not find ${program} on this machine; npm test installs it.`);
   return path;
 }

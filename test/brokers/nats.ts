@@ -1,9 +1,11 @@
 /** nats-server, for tests. */
 
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { freePorts } from "../support/ports.ts";
+import { pathOf } from "./install.ts";
 import { HERE, startBroker, type Broker, type Place } from "./process.ts";
 
 /** Runs a nats-server on a port. @param options of its command line, besides the port */
@@ -16,6 +18,20 @@ export async function runNats(
   const argsIn = (folder: string): string[] => [...address, "--store_dir", folder, ...options];
   const broker = await startBroker("nats-server", port, argsIn, place);
   return { ...broker, url: `nats://${place.host}:${port}` };
+}
+
+/** The version of nats-server that the tests run with, as three numbers. */
+export function natsVersion(): readonly number[] {
+  const { stdout } = spawnSync(pathOf("nats-server"), ["--version"], { encoding: "utf8" });
+  const found = /v(\d+)\.(\d+)\.(\d+)/.exec(stdout);
+  if (found === null) throw new Error(`nats-server does not say its version: ${stdout}`);
+  return found.slice(1).map(Number);
+}
+
+/** Whether replicated buckets are safe with it, which they are from 2.9.21 on. */
+export function replicatesSafely(): boolean {
+  const [major = 0, minor = 0, patch = 0] = natsVersion();
+  return major * 1e6 + minor * 1e3 + patch >= 2_009_021;
 }
 
 /** Starts a nats-server on a free port. It ends with the test. */
@@ -48,7 +64,7 @@ export interface GuardedNats extends Broker {
  */
 export async function startNatsFor(
   users: Readonly<Record<string, Permissions>>,
-  settings: Readonly<Record<string, unknown>> = {},
+  { jetstream, ...settings }: Readonly<Record<string, unknown>> & { readonly jetstream?: object } = {},
 ): Promise<GuardedNats> {
   const port = await freePorts(1);
   let current: Parameters<GuardedNats["allow"]> = [users];
@@ -57,7 +73,7 @@ export async function startNatsFor(
     const [everybody, password = PASSWORD] = current;
     const entries = Object.entries(everybody).map(([user, permissions]) => ({ user, password, permissions }));
     const configuration = {
-      ...{ listen: `${HERE.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream") } },
+      ...{ listen: `${HERE.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream"), ...jetstream } },
       ...{ authorization: { users: entries }, ...settings },
     };
     writeFileSync(file, JSON.stringify(configuration));

@@ -19,7 +19,7 @@ export async function bundle(project: string, program: string): Promise<Bundle> 
     format: "esm",
     platform: "browser",
     target: "es2023",
-    external: ["node:*", "zeromq", "nats", "mqtt"],
+    external: ["node:*", "zeromq", "nats", "@nats-io/transport-node", "mqtt"],
     metafile: true,
     write: false,
     logLevel: "silent",

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { hostNow } from "../../bench/group/report.ts";
 import { bothPrimary, type Entry } from "../../bench/group/timeline.ts";
+import { replicatesSafely } from "../brokers/nats.ts";
 import { collect, untilAgreed } from "./cast.ts";
 import { play, TIMINGS } from "./scenarios.ts";
 import { clusterStage } from "./stage.ts";
@@ -12,7 +13,8 @@ const PATIENT = { timeout: 120_000 };
 /** How long three servers may take to agree who leads, in milliseconds. */
 const CLUSTER_TIME = 30_000;
 
-describe("real processes on a NATS cluster with a lease that three servers keep", () => {
+// Earlier servers are refused: see test/nats/bucket.test.ts.
+describe.runIf(replicatesSafely())("real processes on a NATS cluster with a lease that three servers keep", () => {
   test(
     "when every server is killed and comes back in turn, two never lead, terms never fall, and somebody leads again",
     PATIENT,

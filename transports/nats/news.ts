@@ -46,10 +46,16 @@ function spread(connection: NatsConnection, audience: ReadonlySet<Listener>): vo
 }
 
 async function follow(connection: NatsConnection, tell: (news: (listener: Listener) => void) => void): Promise<void> {
+  // A package tells of as many reconnections as attempts have failed, all of the one that succeeded.
+  let isConnected = true;
   for await (const status of connection.status())
-    if (status.type === "disconnect") tell((listener) => listener.disconnected?.());
-    else if (status.type === "reconnect") tell((listener) => listener.reconnected?.());
-    else if (status.type === "error") {
+    if (status.type === "disconnect") {
+      isConnected = false;
+      tell((listener) => listener.disconnected?.());
+    } else if (status.type === "reconnect") {
+      if (!isConnected) tell((listener) => listener.reconnected?.());
+      isConnected = true;
+    } else if (status.type === "error") {
       const refusal = refusalOf(status);
       if (refusal !== undefined) tell((listener) => listener.refused?.(refusal));
       else tell((listener) => listener.complained?.(complaintOf(status, connection)));

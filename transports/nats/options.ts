@@ -1,7 +1,7 @@
 /** What a NATS transport can be told, and what is refused. */
 
 import * as v from "valibot";
-import { able, checkPassedThrough, checkShape } from "../options.ts";
+import { able, checkPassedThrough, checkScheme, checkShape } from "../options.ts";
 import type { NatsConnection } from "./connection.ts";
 
 /** Where NATS is: servers to connect to, or a connection of your own. */
@@ -53,17 +53,8 @@ export interface NatsLeaseOptions extends NatsPlace {
   readonly apiPrefix?: string;
 }
 
-/** A scheme that the package does not know is cut off by it, and what was to be encrypted goes out in the clear. */
-const server = v.pipe(
-  v.string(),
-  v.check(
-    (text) => !text.includes("://") || /^(nats|tls):\/\//i.test(text),
-    "nats://host:port, tls://host:port, or host:port",
-  ),
-);
-
 const Place = {
-  servers: v.optional(v.union([server, v.array(server)], "a server, or an array of servers")),
+  servers: v.optional(v.union([v.string(), v.array(v.string())], "a server, or an array of servers")),
   options: v.optional(v.record(v.string(), v.unknown(), "an object")),
   connection: v.optional(
     able<NatsConnection>(
@@ -132,11 +123,16 @@ export function checkLeaseOptions(options: NatsLeaseOptions): void {
   checkPlace("a NATS lease", options);
 }
 
-/** Refuses what does not go together. */
+/** The package cuts a scheme off, whatever it says: what was to be encrypted would go out in the clear. */
+const SCHEMES = ["nats", "tls"];
+
+/** Refuses what does not go together, and addresses that mean something else. */
 function checkPlace(what: string, { connection, servers, options = {} }: NatsPlace): void {
   if (connection !== undefined && (servers !== undefined || Object.keys(options).length > 0))
     throw new TypeError(
       `Cannot make ${what}: servers and options are for a connection that it makes itself, and a connection was given; leave them out.`,
     );
+  for (const server of [servers ?? []].flat())
+    if (server.includes("://")) checkScheme(what, "servers", server, SCHEMES);
   checkPassedThrough(what, options, OURS);
 }
