@@ -8,6 +8,7 @@ import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
 import { busyProcessors } from "./hogs.ts";
 import type { Switch } from "./place.ts";
+import { folderRenamed } from "./renamed.ts";
 import { SQUATTERS } from "./squatters.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +26,8 @@ export interface Fault {
   applies(world: World): boolean;
   /** While it lasts nobody can become primary: the bus itself is away, or the disk is full. */
   readonly paralyses: boolean;
+  /** While it lasts nobody can be started: it ends before those who died are. */
+  readonly hinders?: boolean;
   /** While it lasts the group is not in one piece. */
   readonly divides?: boolean;
   strike(world: World, dice: Dice): Promise<Blow>;
@@ -196,4 +199,5 @@ export const FAULTS: readonly Fault[] = [
   hogs,
   fullDisk,
   ...SQUATTERS,
+  folderRenamed,
 ];
