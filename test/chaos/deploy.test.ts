@@ -12,12 +12,12 @@ import { readLog } from "./witnessed.ts";
 
 const RELEASES = 20;
 const TIMINGS = { interval: 200, timeout: 910 };
-const SLOTS = ["a", "b"] as const;
+const SLOTS = ["a", "b", "c"] as const;
 /** For somebody to be primary on a machine whose processors are busy, in milliseconds. */
 const LIMIT = 30_000;
 
 test(
-  "twenty releases by a link, rolled out over two instances on busy processors, never have two primaries",
+  "twenty releases by a link, rolled out over three instances on busy processors, never have two primaries",
   { timeout: 300_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "failover-deploy-"));
@@ -41,24 +41,31 @@ test(
     const logOf = (slot: string): string => join(folder, `${slot}.ndjson`);
     const start = (slot: string): Promise<void> =>
       cast.start(slot, { args: ["--order", JSON.stringify({ log: logOf(slot), store: store.path })] });
-    const leads = (): boolean =>
-      [...cast.players.values()].some(({ state, role }) => state === "live" && role === "primary");
+    const leader = (): string | undefined =>
+      [...cast.players.values()].find(({ state, role }) => state === "live" && role === "primary")?.name;
+    const elected = (): Promise<unknown> => cast.until("a primary", () => leader() !== undefined, LIMIT);
 
     async function replace(slot: string, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
       const player = cast.players.get(slot);
-      if (player !== undefined) {
-        const gone = once(player.child, "exit");
-        cast.signal(player, signal);
-        await gone;
-      }
+      if (player === undefined) throw new Error(`There is no instance ${slot} to be replaced.`);
+      const gone = once(player.child, "exit");
+      cast.signal(player, signal);
+      await gone;
       await start(slot);
-      await cast.until(`a primary after ${slot} was replaced`, leads, LIMIT);
+      await elected();
     }
 
-    for (let release = 1; release <= RELEASES; release += 1) {
+    link(1);
+    for (const slot of SLOTS) await start(slot);
+    await elected();
+    for (let release = 2; release <= RELEASES; release += 1) {
       link(release);
       // Every fourth release is rolled out by killing.
-      for (const slot of SLOTS) await replace(slot, release % 4 === 0 ? "SIGKILL" : "SIGTERM");
+      const signal = release % 4 === 0 ? "SIGKILL" : "SIGTERM";
+      const standbys = SLOTS.filter((slot) => slot !== leader());
+      // A standby of an older release stays, and competes with the new one when the primary goes.
+      await replace(standbys[release % standbys.length] ?? "a", signal);
+      await replace(leader() ?? "a", signal);
     }
     await cast.end("SIGKILL");
     const logs = new Map(

@@ -44,6 +44,7 @@ export interface InstanceOptions {
   readonly workdir: string;
   /** Where the last term is kept. @default the working directory */
   readonly stateDir?: string;
+  readonly service?: string;
   /** Where its transport publishes. @default 45000 */
   readonly pub?: number;
   readonly port?: number;
@@ -57,6 +58,7 @@ let instances = 0;
 function setupOf({
   workdir,
   stateDir = workdir,
+  service,
   port,
   group = "test",
   instanceId,
@@ -64,7 +66,16 @@ function setupOf({
 }: InstanceOptions): Setup {
   instances += 1;
   const incarnation = `nonce-${instances}`;
-  return { workdir, stateDir, port, group, instanceId: instanceId ?? `instance-${instances}`, incarnation, contend };
+  return {
+    workdir,
+    stateDir,
+    service,
+    port,
+    group,
+    instanceId: instanceId ?? `instance-${instances}`,
+    incarnation,
+    contend,
+  };
 }
 
 /** An instance in this process. */
@@ -81,9 +92,14 @@ export function makeInstance(
   options: InstanceOptions & { readonly clock?: Clock },
 ): Instance & { open(): Promise<void> } {
   const setup = setupOf(options);
-  const { workdir, stateDir, port } = setup;
+  const { workdir, stateDir, port, service } = setup;
   const { pub = 45_000 } = options;
-  const election = hostLock({ workdir, stateDir, ...(port === undefined ? {} : { port }) });
+  const election = hostLock({
+    workdir,
+    stateDir,
+    ...(port === undefined ? {} : { port }),
+    ...(service === undefined ? {} : { service }),
+  });
   const log = createLog();
   onTestFinished(() => election.close?.());
 

@@ -9,6 +9,8 @@ import { doubtAbout, identify } from "../../src/elections/host-lock/identity.ts"
 import { releaseWarning } from "../../src/elections/host-lock/release.ts";
 import { writeRecord } from "../../src/elections/host-lock/record.ts";
 import { makeNamespace } from "../chaos/namespace.ts";
+import { systemClock } from "../../src/clock.ts";
+import { askFolder } from "../../src/elections/host-lock/seizure.ts";
 import { freePorts } from "../support/ports.ts";
 import { openInstance, placeIn, scratchFolder, spawnHolder, spawnInstance, type RemoteInstance } from "./instances.ts";
 import { madeUpRecord } from "./strangers.ts";
@@ -141,6 +143,42 @@ describe("the path that names a service", () => {
     guard.kill("SIGKILL");
     await gone;
     expect((await instance.win()).term).toBe(1);
+  });
+});
+
+describe("the port of a folder", () => {
+  test("that another folder's holder has by chance is told as that, with the way out", async () => {
+    const [workdir, other] = [scratchFolder(), scratchFolder()];
+    const holder = await openInstance({ workdir });
+    await holder.win();
+    const [theirs, place] = [placeIn(workdir).folder, placeIn(other)];
+    if (theirs === undefined || place.folder === undefined) throw new Error("A service without a name has a folder.");
+    const objection = await askFolder(
+      { ...place, folder: { ...place.folder, port: theirs.port } },
+      { clock: systemClock },
+    );
+    expect(objection?.message).toContain(
+      `has that port for another folder (in ${workdir}); name the service as "service"`,
+    );
+  });
+
+  test("is not bound for a service that has a name: two names in one folder do not exclude each other", async () => {
+    const [workdir, stateDir] = [scratchFolder(), scratchFolder()];
+    const instances = [
+      await openInstance({ workdir, stateDir, service: "one" }),
+      await openInstance({ workdir, stateDir, service: "two" }),
+    ];
+    for (const instance of instances) expect((await instance.win()).term).toBe(1);
+    expect(instances.flatMap(({ log }) => log.all("misconfigured"))).toEqual([]);
+  });
+
+  test("one name in two folders is one service", async () => {
+    const stateDir = scratchFolder();
+    const one = await openInstance({ workdir: scratchFolder(), stateDir, service: "one" });
+    await one.win();
+    const other = await openInstance({ workdir: scratchFolder(), stateDir, service: "one" });
+    expect(await other.campaign()).toMatchObject({ won: false, holder: { incarnation: one.incarnation } });
+    expect(other.log.all("misconfigured")).toEqual([]);
   });
 });
 

@@ -62,7 +62,7 @@ function both(lock: Listener, guard: Listener): Listener {
  * Asks who holds the folder. Undefined where that is an instance of this service, whose end or greeting is under way, and where
  * nobody is there any more.
  */
-export function askFolder(place: Place, { clock }: ElectionContext): Promise<Objection | undefined> {
+export function askFolder(place: Place, { clock }: Pick<ElectionContext, "clock">): Promise<Objection | undefined> {
   const { folder } = place;
   if (folder === undefined) return Promise.resolve(undefined);
   return new Promise((resolve) => {
