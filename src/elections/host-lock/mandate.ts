@@ -1,11 +1,11 @@
 /** From the bound port to the mandate, and out of it again. */
 
 import type { CampaignOutcome, CampaignRequest, Mandate } from "../../election.ts";
-import { asError, ElectionError } from "../../errors.ts";
+import { asError } from "../../errors.ts";
 import type { Candidate } from "./candidate.ts";
 import { livesElsewhere } from "./elsewhere.ts";
 import type { Listener } from "./listener.ts";
-import { namesAnother, readRecord, writeRecord, type HolderRecord } from "./record.ts";
+import { namesAnother, readLast, writeRecord, type HolderRecord } from "./record.ts";
 import { refuse, type Objection } from "./refusal.ts";
 import { reserveNext } from "./reservation.ts";
 import { makeStateFolder } from "./state.ts";
@@ -81,15 +81,7 @@ function lastTerm({ place, record, context, sighting }: Candidate): {
   readonly reserved: number;
   readonly objection?: Objection | undefined;
 } {
-  let found: HolderRecord | undefined;
-  try {
-    found = readRecord(place.file);
-  } catch (cause) {
-    const advice = `make it readable, or remove it and give its last term as the option initialTerm`;
-    throw new ElectionError("FAILED", `${asError(cause).message}; no term is given before it can be: ${advice}.`, {
-      cause,
-    });
-  }
+  const found = readLast(place.file);
   if (found === undefined) makeStateFolder(place.file);
   const patience = context.heartbeatTimeout;
   const objection = livesElsewhere(found, record, sighting, { place, now: context.clock.now(), patience });

@@ -114,6 +114,21 @@ export function readRecord(file: string): HolderRecord | undefined {
   throw new ElectionError("FAILED", `Cannot read the last term from ${file}: ${problem}`);
 }
 
+/**
+ * What the file says, for whoever will give the next term.
+ * @throws {ElectionError} where it cannot be read: a term given twice is worse than none
+ */
+export function readLast(file: string): HolderRecord | undefined {
+  try {
+    return readRecord(file);
+  } catch (cause) {
+    const advice = `make it readable, or remove it and give its last term as the option initialTerm`;
+    throw new ElectionError("FAILED", `${asError(cause).message}; no term is given before it can be: ${advice}.`, {
+      cause,
+    });
+  }
+}
+
 /** Some editors begin a text with a byte order mark. */
 function textOf(file: string): string {
   return withFile(file, READ, (descriptor) => {

@@ -7,7 +7,7 @@ import { campaign } from "./campaign.ts";
 import { makeCandidate, type Candidate } from "./candidate.ts";
 import { listen, type Listener } from "./listener.ts";
 import type { Place } from "./place.ts";
-import { readRecord, removeFile } from "./record.ts";
+import { readLast, removeFile } from "./record.ts";
 
 /** No step of a rehearsal is waited for longer, in milliseconds. */
 const PATIENCE = 500;
@@ -45,11 +45,13 @@ const STICKY = 0o1000;
  * @throws {ElectionError} where it cannot be read, or will not be replaced
  */
 function checkReplaceable(file: string, own: string): void {
-  readRecord(file);
+  readLast(file);
   const owner = statSync(file, { throwIfNoEntry: false })?.uid;
+  // The rehearsal may have been called off.
+  const uid = statSync(own, { throwIfNoEntry: false })?.uid;
+  if (owner === undefined || uid === undefined) return;
   const folder = statSync(dirname(file));
-  const { uid } = statSync(own);
-  if (owner === undefined || (folder.mode & STICKY) === 0 || [0, owner, folder.uid].includes(uid)) return;
+  if ((folder.mode & STICKY) === 0 || [0, owner, folder.uid].includes(uid)) return;
   throw new ElectionError(
     "FAILED",
     `Cannot replace ${file} in a failover: it belongs to user ${owner}, this process is user ${uid}, and in a sticky folder only its owner may; run all instances as one user, or give them a "stateDir" without the sticky bit`,
