@@ -1,4 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import process from "node:process";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { fnv1a32 } from "../../src/fnv.ts";
 import { connectAddress, formatEndpoint, parseEndpoint, portOf } from "../../transports/zeromq/address.ts";
