@@ -1,17 +1,16 @@
 /** What is brought upon a group. Each fault strikes, and is taken back later. */
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import type { Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
 import { gone } from "./gone.ts";
+import { busyProcessors } from "./hogs.ts";
 import { shortList } from "./lists.ts";
 import { silentNames } from "./names.ts";
 import type { Switch } from "./place.ts";
+import { folderRenamed } from "./renamed.ts";
 import { SQUATTERS } from "./squatters.ts";
 import type { World } from "./world.ts";
 
@@ -29,6 +28,8 @@ export interface Fault {
   applies(world: World): boolean;
   /** While it lasts nobody can become primary: the bus itself is away, or the disk is full. */
   readonly paralyses: boolean;
+  /** While it lasts nobody can be started: it ends before those who died are. */
+  readonly hinders?: boolean;
   /** While it lasts the group is not in one piece. */
   readonly divides?: boolean;
   strike(world: World, dice: Dice): Promise<Blow>;
@@ -150,27 +151,13 @@ const brokerRestart: Fault = {
   },
 };
 
-/** As many as this project's smallest machine has cores. */
-const HOGS = 2;
-
 const hogs: Fault = {
   name: "processor busy",
   applies: () => true,
   paralyses: false,
   strike() {
-    const busy = Array.from({ length: HOGS }, () =>
-      spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
-    );
-    const undo = async (): Promise<void> => {
-      await Promise.all(
-        busy.map(async (hog) => {
-          const gone = once(hog, "exit");
-          hog.kill("SIGKILL");
-          await gone;
-        }),
-      );
-    };
-    return Promise.resolve({ undo });
+    const busy = busyProcessors();
+    return Promise.resolve({ undo: () => busy.end() });
   },
 };
 
@@ -212,4 +199,5 @@ export const FAULTS: readonly Fault[] = [
   hogs,
   fullDisk,
   ...SQUATTERS,
+  folderRenamed,
 ];

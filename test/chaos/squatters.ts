@@ -49,7 +49,7 @@ async function squat(world: World, port: number, primary: Player): Promise<Blow>
 /** @param portOf where it sits; undefined where there is no such port */
 function squatter(name: string, portOf: (place: Place) => number | undefined): Fault {
   const primaryOf = (world: World): Player | undefined => world.sound().find(({ role }) => role === "primary");
-  const place = ({ workdir }: World): Place => locate("default", { workdir });
+  const place = ({ workdir, stateDir }: World): Place => locate("default", { workdir, stateDir });
   return {
     name,
     applies: (world) => world.bus === "zeromq" && primaryOf(world) !== undefined && world.sound().length >= 2,

@@ -25,8 +25,10 @@ export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "br
   readonly bus: BusName;
   readonly cast: Cast;
   readonly store: Store;
-  /** The folder that the instances belong to, and where the lock's file is. */
+  /** The folder that the instances belong to: the name of their service. */
   readonly workdir: string;
+  /** Where their last term is kept. */
+  readonly stateDir: string;
   /** Put before a command, it runs on the host that the instances share. */
   readonly within: readonly string[];
   /** Where everything is written down. */
@@ -62,11 +64,11 @@ export async function makeWorld(
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const workdir = join(folder, "work");
-    mkdirSync(workdir);
+    const [workdir, stateDir] = [join(folder, "work"), join(folder, "state")];
+    for (const each of [workdir, stateDir]) mkdirSync(each);
     const mounted =
-      bus === "zeromq" && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK}`, "none", workdir]).status === 0;
-    if (mounted) ends.push(() => spawnSync("umount", [workdir]));
+      bus === "zeromq" && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK}`, "none", stateDir]).status === 0;
+    if (mounted) ends.push(() => spawnSync("umount", [stateDir]));
     const store = await startStore(join(folder, "store"));
     ends.push(() => store.close());
     const { within, ...place } = await makePlace(bus, wire, NAMES, folder, ends);
@@ -74,6 +76,7 @@ export async function makeWorld(
       interval,
       timeout,
       workdir,
+      stateDir,
       election: bus === "nats-lease" ? "lease" : "",
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -105,9 +108,9 @@ export async function makeWorld(
     await Promise.all(NAMES.map(start));
     return {
       ...place,
-      ...{ bus, cast, store, folder, workdir, cut, revive, restart, end },
+      ...{ bus, cast, store, folder, workdir, stateDir, cut, revive, restart, end },
       within: bus === "zeromq" ? within("a") : [],
-      disk: mounted ? workdir : undefined,
+      disk: mounted ? stateDir : undefined,
       reviveAll: async () => {
         await Promise.all(NAMES.map(revive));
       },
