@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ElectionError } from "../../src/errors.ts";
-import { locate } from "../../src/elections/host-lock/place.ts";
-import { makeInstance, openInstance, scratchFolder, spawnHolder, spawnInstance } from "./instances.ts";
+import { makeInstance, openInstance, scratchFolder, spawnHolder, spawnInstance, placeIn } from "./instances.ts";
 import { takePort } from "./strangers.ts";
 
 describe("closing", () => {
@@ -48,7 +47,7 @@ describe("closing", () => {
 
   test("calls off a campaign that is under way, and refuses the next", async () => {
     const workdir = scratchFolder();
-    await takePort(locate("test", { workdir }).port);
+    await takePort(placeIn(workdir).port);
     const instance = await openInstance({ workdir });
     const campaign = instance.campaign();
     await instance.election.close?.();

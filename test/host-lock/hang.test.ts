@@ -5,14 +5,13 @@ import type { Holder } from "../../src/election.ts";
 import { identify } from "../../src/elections/host-lock/identity.ts";
 import { sameHostFence } from "../../src/elections/host-lock/index.ts";
 import { encodeLine } from "../../src/elections/host-lock/lines.ts";
-import { locate } from "../../src/elections/host-lock/place.ts";
 import type { HolderRecord } from "../../src/elections/host-lock/record.ts";
-import { openInstance, scratchFolder, spawnHolder, spawnInstance, type RemoteInstance } from "./instances.ts";
+import { openInstance, scratchFolder, spawnHolder, spawnInstance, type RemoteInstance, placeIn } from "./instances.ts";
 import { greetingOf, madeUpRecord, takePort } from "./strangers.ts";
 
 /** Changes the lock's file as nobody but a test would. */
 function alterFile(workdir: string, fields: Partial<HolderRecord>): void {
-  const { file } = locate("test", { workdir });
+  const { file } = placeIn(workdir);
   const record = JSON.parse(readFileSync(file, "utf8")) as HolderRecord;
   writeFileSync(file, JSON.stringify({ ...record, ...fields }));
 }
@@ -33,7 +32,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
     const instance = await openInstance({ workdir });
     const outcome = await instance.campaign();
     const { boot_id: bootId, pid_namespace: pidNamespace, start_ticks: startTicks } = identify(holder.pid);
-    const { file, port } = locate("test", { workdir });
+    const { file, port } = placeIn(workdir);
     expect(outcome).toEqual({
       won: false,
       message: expect.stringContaining(`hangs ${holder.instanceId} (pid ${holder.pid}, term 1)`) as string,
@@ -71,7 +70,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
 
   test("is told from a connection that only this side knows of, which is made anew", async () => {
     const workdir = scratchFolder();
-    const place = locate("test", { workdir });
+    const place = placeIn(workdir);
     writeFileSync(place.file, JSON.stringify({ ...madeUpRecord({ pid: process.pid }), ...identify("self") }));
     const stranger = await takePort(place.port);
     const instance = await openInstance({ workdir });
@@ -103,7 +102,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
     const retired = await spawnHolder({ workdir });
     retired.order({ type: "resign" });
     await retired.log.next("resigns", "resigned");
-    await takePort(locate("test", { workdir }).port);
+    await takePort(placeIn(workdir).port);
     const instance = await openInstance({ workdir });
     expect(await instance.campaign()).not.toHaveProperty("holder");
     await instance.log.next("the stranger", "misconfigured", ({ message }) =>
@@ -132,7 +131,7 @@ describe.runIf(process.platform === "linux")("a holder that hangs", () => {
 describe("a silent stranger on the port", () => {
   test("is reported once and outlived", async () => {
     const workdir = scratchFolder();
-    const stranger = await takePort(locate("test", { workdir }).port);
+    const stranger = await takePort(placeIn(workdir).port);
     const instance = await openInstance({ workdir });
     const { message } = await instance.log.next("the stranger", "misconfigured");
     expect(await instance.campaign()).toEqual({ won: false, message });
@@ -192,7 +191,7 @@ describe.runIf(process.platform === "linux")("the fence does nothing and says wh
 
   test("when the file is gone, or cannot be understood", async () => {
     const { process: holding, holder, workdir } = await hungHolder();
-    writeFileSync(locate("test", { workdir }).file, "{");
+    writeFileSync(placeIn(workdir).file, "{");
     await expectRefusal(holder, /Cannot read the last term/);
     await expectRefusal({ ...holder, details: { ...holder.details, file: `${workdir}/missing` } }, /is not there/);
     expect(isAlive(holding)).toBe(true);
@@ -200,7 +199,7 @@ describe.runIf(process.platform === "linux")("the fence does nothing and says wh
 
   test("when it is not told which process to kill, or is told its own", async () => {
     const somebody = { instanceId: "a", incarnation: "n", term: 1, pid: process.pid };
-    const { file, port } = locate("test", { workdir: scratchFolder() });
+    const { file, port } = placeIn(scratchFolder());
     const identity = identify("self");
     writeFileSync(file, JSON.stringify(madeUpRecord({ ...identity, pid: process.pid, incarnation: "n" })));
     const details = {

@@ -11,6 +11,7 @@ import { commandOf, current, type Runtime } from "../../bench/group/runtime.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import type { CampaignOutcome, Election, Mandate } from "../../src/election.ts";
 import { hostLock } from "../../src/elections/host-lock/index.ts";
+import { locate, type Place } from "../../src/elections/host-lock/place.ts";
 import { stop } from "../support/stop.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Order, Report, Setup } from "./protocol.ts";
@@ -22,6 +23,11 @@ export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "failover-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The lock of the group `test` in a folder that has its file, too. */
+export function placeIn(workdir: string): Place {
+  return locate("test", { workdir, stateDir: workdir });
 }
 
 /** Runs a server until the end of the test, and says where. */
@@ -36,6 +42,8 @@ export async function serve(server: Server, port = 0): Promise<number> {
 
 export interface InstanceOptions {
   readonly workdir: string;
+  /** Where the last term is kept. @default the working directory */
+  readonly stateDir?: string;
   /** Where its transport publishes. @default 45000 */
   readonly pub?: number;
   readonly port?: number;
@@ -46,10 +54,17 @@ export interface InstanceOptions {
 
 let instances = 0;
 
-function setupOf({ workdir, port, group = "test", instanceId, contend = false }: InstanceOptions): Setup {
+function setupOf({
+  workdir,
+  stateDir = workdir,
+  port,
+  group = "test",
+  instanceId,
+  contend = false,
+}: InstanceOptions): Setup {
   instances += 1;
   const incarnation = `nonce-${instances}`;
-  return { workdir, port, group, instanceId: instanceId ?? `instance-${instances}`, incarnation, contend };
+  return { workdir, stateDir, port, group, instanceId: instanceId ?? `instance-${instances}`, incarnation, contend };
 }
 
 /** An instance in this process. */
@@ -66,9 +81,9 @@ export function makeInstance(
   options: InstanceOptions & { readonly clock?: Clock },
 ): Instance & { open(): Promise<void> } {
   const setup = setupOf(options);
-  const { workdir, port } = setup;
+  const { workdir, stateDir, port } = setup;
   const { pub = 45_000 } = options;
-  const election = hostLock({ workdir, ...(port === undefined ? {} : { port }) });
+  const election = hostLock({ workdir, stateDir, ...(port === undefined ? {} : { port }) });
   const log = createLog();
   onTestFinished(() => election.close?.());
 
@@ -115,6 +130,10 @@ export async function openInstance(options: InstanceOptions & { readonly clock?:
 export interface RemoteOptions extends InstanceOptions {
   /** What it runs on. @default what the tests run on */
   readonly runtime?: Runtime;
+  /** The user that it runs as; takes root. */
+  readonly uid?: number;
+  /** Put before its command, such as what gives it other namespaces. */
+  readonly within?: readonly string[];
 }
 
 /** An instance in a process of its own. */
@@ -132,9 +151,12 @@ export interface RemoteInstance extends Setup {
 /** Starts an instance in a process of its own, and resolves when it watches. */
 export async function spawnInstance(options: RemoteOptions): Promise<RemoteInstance> {
   const setup = setupOf(options);
-  const { command, args } = commandOf(options.runtime ?? current, FIXTURE);
-  const child: ChildProcess = spawn(command, [...args, JSON.stringify(setup)], {
+  const { runtime = current, uid, within = [] } = options;
+  const { command, args } = commandOf(runtime, FIXTURE);
+  const [program = command, ...rest] = [...within, command, ...args, JSON.stringify(setup)];
+  const child: ChildProcess = spawn(program, rest, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const { pid } = child;
   if (pid === undefined) throw new Error("Could not start a process for an instance");

@@ -4,6 +4,7 @@ import type { ElectionEvidence, Holder } from "../../src/election.ts";
 
 export interface Setup {
   readonly workdir: string;
+  readonly stateDir: string;
   readonly port?: number | undefined;
   readonly group: string;
   readonly instanceId: string;

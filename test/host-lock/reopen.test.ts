@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isFree } from "../../bench/group/ports.ts";
 import { ElectionError } from "../../src/errors.ts";
-import { locate } from "../../src/elections/host-lock/place.ts";
 import { watchPlace } from "../../src/elections/host-lock/watch.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { makeInstance, openInstance, scratchFolder } from "./instances.ts";
+import { makeInstance, openInstance, scratchFolder, placeIn } from "./instances.ts";
 import { takePort } from "./strangers.ts";
 
 /** How long an open may go on that was closed meanwhile, in milliseconds. */
@@ -20,7 +19,7 @@ describe("a host lock", () => {
       await instance.open();
       expect((await instance.win()).term).toBe(round);
       await instance.election.close?.();
-      expect(await isFree(locate("test", { workdir }).port)).toBe(true);
+      expect(await isFree(placeIn(workdir).port)).toBe(true);
     }
   });
 
@@ -61,7 +60,7 @@ describe("news of a holder", () => {
   test("is not waited for by whoever called off before", async () => {
     const ignore = (): void => undefined;
     const clock = new FakeClock();
-    const watch = watchPlace(locate("test", { workdir: scratchFolder() }), {
+    const watch = watchPlace(placeIn(scratchFolder()), {
       group: "test",
       instanceId: "a",
       incarnation: "a#1",
@@ -106,7 +105,7 @@ describe("closing while open is under way", () => {
 
   test("ends it where a stranger has the port", async () => {
     const workdir = scratchFolder();
-    await takePort(locate("test", { workdir }).port);
+    await takePort(placeIn(workdir).port);
     const instance = makeInstance({ workdir });
     for (let round = 1; round <= 5; round += 1) {
       const opening = instance.open();

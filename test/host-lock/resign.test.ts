@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Server } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { locate } from "../../src/elections/host-lock/place.ts";
-import { openInstance, scratchFolder, spawnInstance, type Instance } from "./instances.ts";
+import { openInstance, scratchFolder, spawnInstance, type Instance, placeIn } from "./instances.ts";
 import { greetingOf, listenTo, takePort } from "./strangers.ts";
 
 /** Wins with an instance, and lends its listener to the test. */
@@ -20,10 +19,7 @@ describe("leaving", () => {
     const workdir = scratchFolder();
     const holder = await openInstance({ workdir });
     const mandate = await holder.win();
-    const listeners = [
-      await listenTo(locate("test", { workdir }).port),
-      await listenTo(locate("test", { workdir }).port),
-    ];
+    const listeners = [await listenTo(placeIn(workdir).port), await listenTo(placeIn(workdir).port)];
     await Promise.all(listeners.map(({ line }) => line(0)));
     await mandate.resign({ successor: "heir" });
     for (const { line, over } of listeners) {
@@ -59,7 +55,7 @@ describe("leaving", () => {
 
   test("a campaign that begins on hearing the goodbye waits for the port", async () => {
     const workdir = scratchFolder();
-    const place = locate("test", { workdir });
+    const place = placeIn(workdir);
     const holder = await takePort(place.port);
     const heir = await openInstance({ workdir });
     await holder.connection(0);
@@ -123,7 +119,7 @@ describe("losing the port", () => {
     const workdir = scratchFolder();
     const holder = await openInstance({ workdir });
     const server = await winAndCatchListener(holder);
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     const written = readFileSync(file, "utf8");
     server.emit("error", new Error("accept failed"));
     await holder.log.next("the loss", "lost");

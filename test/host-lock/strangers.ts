@@ -26,7 +26,7 @@ export function madeUpRecord(fields: Partial<HolderRecord> = {}): HolderRecord {
 
 /** The greeting of such a holder at a place. */
 export function greetingOf(place: Place, fields: Partial<HolderRecord> = {}): Line {
-  return { type: "greeting", path: place.path, holder: madeUpRecord({ group: place.group, ...fields }) };
+  return { type: "greeting", path: place.identity, holder: madeUpRecord({ group: place.group, ...fields }) };
 }
 
 export interface Stranger {

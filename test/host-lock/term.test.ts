@@ -6,10 +6,9 @@ import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { identify } from "../../src/elections/host-lock/identity.ts";
 import { listen } from "../../src/elections/host-lock/listener.ts";
-import { locate } from "../../src/elections/host-lock/place.ts";
 import { readRecord } from "../../src/elections/host-lock/record.ts";
 import { ElectionError } from "../../src/errors.ts";
-import { makeInstance, openInstance, scratchFolder, spawnHolder } from "./instances.ts";
+import { makeInstance, openInstance, scratchFolder, spawnHolder, placeIn } from "./instances.ts";
 import { listenTo, madeUpRecord } from "./strangers.ts";
 
 describe("the term, and the file that keeps it", () => {
@@ -23,7 +22,7 @@ describe("the term, and the file that keeps it", () => {
     const workdir = scratchFolder();
     const instance = await openInstance({ workdir });
     await instance.win(6);
-    const { file } = locate("test", { workdir });
+    const { file, port, folder } = placeIn(workdir);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
       group: "test",
       term: 7,
@@ -35,6 +34,9 @@ describe("the term, and the file that keeps it", () => {
       started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       ...identify("self"),
       reserved: 0,
+      lock_port: port,
+      folder: folder?.object,
+      state: folder?.object,
     });
   });
 
@@ -43,12 +45,12 @@ describe("the term, and the file that keeps it", () => {
     const instance = await openInstance({ workdir });
     await instance.win();
     await instance.election.close?.();
-    expect(readdirSync(workdir)).toEqual(["failover-test.json"]);
+    expect(readdirSync(workdir)).toEqual([basename(placeIn(workdir).file)]);
   });
 
   test("the term is above the file's and above the highest heard", async () => {
     const workdir = scratchFolder();
-    writeFileSync(locate("test", { workdir }).file, JSON.stringify(madeUpRecord({ term: 41 })));
+    writeFileSync(placeIn(workdir).file, JSON.stringify(madeUpRecord({ term: 41 })));
     const instance = await openInstance({ workdir });
     const first = await instance.win(7);
     expect(first.term).toBe(42);
@@ -71,7 +73,7 @@ describe("the term, and the file that keeps it", () => {
 
   test("the next term is reserved on the disk while the mandate lasts, and given to the next holder", async () => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     const instance = await openInstance({ workdir });
     const mandate = await instance.win();
     const record = await vi.waitFor(() => {
@@ -90,7 +92,7 @@ describe("the term, and the file that keeps it", () => {
     ["about to be reserved", { reserving: 4 }],
   ])("after a new start of the machine a term that was %s counts as given", async (_what, reservation) => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     writeFileSync(file, JSON.stringify(madeUpRecord({ term: 3, ...reservation })));
     const instance = await openInstance({ workdir });
     expect((await instance.win()).term).toBe(5);
@@ -98,7 +100,7 @@ describe("the term, and the file that keeps it", () => {
 
   test("within one start of the machine a reserved term is the next one", async () => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     writeFileSync(file, JSON.stringify(madeUpRecord({ term: 3, reserved: 4, ...identify("self") })));
     const instance = await openInstance({ workdir });
     expect((await instance.win()).term).toBe(4);
@@ -107,7 +109,7 @@ describe("the term, and the file that keeps it", () => {
 
   test("a reservation that fails is reported, and the next term is written through as it is given", async () => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     const instance = await openInstance({ workdir });
     mkdirSync(`${file}.${instance.incarnation}.next/in-the-way`, { recursive: true });
     const mandate = await instance.win();
@@ -127,7 +129,7 @@ describe("the term, and the file that keeps it", () => {
     ["more than a record can have", `${JSON.stringify(madeUpRecord())}${" ".repeat(70_000)}`],
   ])("%s is not the same as no file: nobody gets a mandate, and the file stays", async (_what, content) => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     writeFileSync(file, content);
     const instance = await openInstance({ workdir });
     await expect(instance.campaign(12)).rejects.toThrow(
@@ -142,7 +144,7 @@ describe("the term, and the file that keeps it", () => {
     "%s in the file's place is no file: nobody gets a mandate, and nobody waits for it",
     async (what) => {
       const workdir = scratchFolder();
-      const { file } = locate("test", { workdir });
+      const { file } = placeIn(workdir);
       if (what === "a pipe") execFileSync("mkfifo", [file]);
       else symlinkSync(what === "a device" ? "/dev/zero" : file, file);
       const instance = await openInstance({ workdir });
@@ -152,7 +154,7 @@ describe("the term, and the file that keeps it", () => {
 
   test("a byte order mark does not hide the last term", async () => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     writeFileSync(file, `\uFEFF${JSON.stringify(madeUpRecord({ term: 41 }))}`);
     const instance = await openInstance({ workdir });
     expect((await instance.win()).term).toBe(42);
@@ -161,14 +163,14 @@ describe("the term, and the file that keeps it", () => {
   test("a term that cannot be written down is no mandate: the campaign rejects, and the port is free", async () => {
     const workdir = scratchFolder();
     const instance = await openInstance({ workdir });
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     // Nothing can be written over a folder, not even by root.
     const temporary = `${file}.${instance.incarnation}.tmp`;
     mkdirSync(`${temporary}/in-the-way`, { recursive: true });
     const campaign = instance.campaign();
     await expect(campaign).rejects.toThrow(ElectionError);
     await expect(campaign).rejects.toThrow(`Cannot write the term 1 down in ${file}`);
-    const listener = await listen(locate("test", { workdir }), madeUpRecord(), systemClock);
+    const listener = await listen(placeIn(workdir), madeUpRecord(), systemClock);
     expect(listener).toBeDefined();
     await instance.log.next("it watches on", "greeted");
     await listener?.leave();
@@ -179,7 +181,7 @@ describe("the term, and the file that keeps it", () => {
 
   test("a failed write leaves the old record as it was", async () => {
     const workdir = scratchFolder();
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     const content = JSON.stringify(madeUpRecord({ term: 3 }));
     writeFileSync(file, content);
     const instance = await openInstance({ workdir });
@@ -193,7 +195,7 @@ describe("the term, and the file that keeps it", () => {
     const instance = makeInstance({ workdir });
     // Stands for a folder without permission, which does not stop root.
     const { incarnation } = instance;
-    const rehearsed = `${locate("test", { workdir }).file}.${incarnation}.rehearsal`;
+    const rehearsed = `${placeIn(workdir).file}.${incarnation}.rehearsal`;
     mkdirSync(`${rehearsed}.${incarnation}.tmp/x`, { recursive: true });
     await instance.open();
     expect(instance.log.all("error").map(({ message }) => message)).toEqual([
@@ -205,7 +207,7 @@ describe("the term, and the file that keeps it", () => {
   });
 
   test("until the term is written down the greeting has none, then it is said to all", async () => {
-    const place = locate("test", { workdir: scratchFolder() });
+    const place = placeIn(scratchFolder());
     const listener = await listen(place, madeUpRecord({ term: null }), systemClock);
     const early = await listenTo(place.port);
     expect(await early.line(0)).toMatchObject({ type: "greeting", holder: { term: null } });

@@ -4,9 +4,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { identify } from "../../src/elections/host-lock/identity.ts";
 import { MAX_LINE } from "../../src/elections/host-lock/lines.ts";
-import { locate } from "../../src/elections/host-lock/place.ts";
 import { freePorts } from "../support/ports.ts";
-import { openInstance, scratchFolder, spawnHolder } from "./instances.ts";
+import { openInstance, scratchFolder, spawnHolder, placeIn } from "./instances.ts";
 import { greetingOf, listenTo, takePort } from "./strangers.ts";
 
 describe("the watch over the port", () => {
@@ -14,7 +13,7 @@ describe("the watch over the port", () => {
     const workdir = scratchFolder();
     const holder = await openInstance({ workdir });
     await holder.win(8);
-    const { path, port } = locate("test", { workdir });
+    const { identity: path, port } = placeIn(workdir);
     const { line } = await listenTo(port);
     expect(await line(0)).toMatchObject({
       v: 1,
@@ -36,7 +35,7 @@ describe("the watch over the port", () => {
     const holder = await spawnHolder({ workdir });
     const instance = await openInstance({ workdir });
     const { holder: greeted } = await instance.log.next("is greeted", "greeted");
-    const { file } = locate("test", { workdir });
+    const { file } = placeIn(workdir);
     const { boot_id: bootId, pid_namespace: pidNamespace, start_ticks: startTicks } = identify(holder.pid);
     expect(greeted).toMatchObject({
       instanceId: holder.instanceId,
@@ -84,7 +83,7 @@ describe("the watch over the port", () => {
 
   test("a holder is greeted only when its term is known", async () => {
     const workdir = scratchFolder();
-    const place = locate("test", { workdir });
+    const place = placeIn(workdir);
     const holder = await takePort(place.port, greetingOf(place, { term: null }));
     const instance = await openInstance({ workdir });
     expect(await instance.campaign()).toMatchObject({ won: false, holder: { incarnation: "made-up", term: null } });
@@ -112,7 +111,7 @@ describe("the watch over the port", () => {
 
   test("a lost connection to a living holder is a hint and no proof", async () => {
     const workdir = scratchFolder();
-    const place = locate("test", { workdir });
+    const place = placeIn(workdir);
     const holder = await takePort(place.port, greetingOf(place));
     const instance = await openInstance({ workdir });
     await instance.log.next("is greeted", "greeted");
@@ -129,7 +128,7 @@ describe("the watch over the port", () => {
 
   test("a dying holder whose port still answers is asked again until it is refused", async () => {
     const workdir = scratchFolder();
-    const place = locate("test", { workdir });
+    const place = placeIn(workdir);
     const holder = await takePort(place.port, greetingOf(place));
     const instance = await openInstance({ workdir });
     await instance.log.next("is greeted", "greeted");
@@ -188,7 +187,7 @@ describe("the watch over the port", () => {
     ["a line without an end", "x".repeat(MAX_LINE + 1), "says a line without an end"],
   ])("%s comes from a stranger, who is reported and not believed", async (_what, text, why) => {
     const workdir = scratchFolder();
-    const { port } = locate("test", { workdir });
+    const { port } = placeIn(workdir);
     const stranger = await takePort(port, text);
     const instance = await openInstance({ workdir });
     await instance.log.next("the stranger", "misconfigured", ({ message }) => message.includes(why));
@@ -201,7 +200,7 @@ describe("the watch over the port", () => {
 
   test.runIf(process.platform === "linux")("it comes from an address that cannot connect to itself", async () => {
     const workdir = scratchFolder();
-    const place = locate("test", { workdir });
+    const place = placeIn(workdir);
     const holder = await takePort(place.port, greetingOf(place));
     await openInstance({ workdir });
     expect((await holder.connection(0)).remoteAddress).toBe("127.0.0.2");
@@ -225,7 +224,7 @@ describe("the watch over the port", () => {
 
   test("check gives up when it is told to", async () => {
     const workdir = scratchFolder();
-    const silent = await takePort(locate("test", { workdir }).port);
+    const silent = await takePort(placeIn(workdir).port);
     const instance = await openInstance({ workdir });
     const controller = new AbortController();
     const checking = instance.election.check?.(controller.signal);

@@ -10,7 +10,7 @@ describe("the options of a ZeroMQ transport", () => {
     [
       { pubport: 5 },
       TypeError,
-      /^Cannot make a ZeroMQ transport: there is no option pubport; the options are workdir, /,
+      /^Cannot make a ZeroMQ transport: there is no option pubport; the options are service, workdir, stateDir, /,
     ],
     [
       { socketOptions: { bind: { linger: 1, hwm: 5 } } },

@@ -69,11 +69,12 @@ const FIRST_PORT = 40_000;
 const PORTS = 20_000;
 
 /**
- * The port that the instances of a folder publish on. The reference hashes the absolute path alone; that is the group
- * `default` here, and other groups of the folder get ports of their own.
+ * The port that the instances of a service publish on. The reference hashes the absolute path of a folder alone; that is the group
+ * `default` here, and other groups of the service get ports of their own.
+ * @param identity the folder's absolute path, or what stands for a service with a name
  */
-export function portOf(folder: string, group: string): number {
-  return FIRST_PORT + (fnv1a32(group === "default" ? folder : `${folder}\0${group}`) % PORTS);
+export function portOf(identity: string, group: string): number {
+  return FIRST_PORT + (fnv1a32(group === "default" ? identity : `${identity}\0${group}`) % PORTS);
 }
 
 /**

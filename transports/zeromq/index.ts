@@ -25,7 +25,7 @@ export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts"
  * A ZeroMQ transport, for one watcher at a time. With the engine `"libzmq"`, the default on Node, it needs the package `zeromq`, which is
  * loaded when the transport is opened; with `"zmtp"`, the default on Deno and Bun, it needs nothing.
  *
- * With one shared endpoint only the primary publishes, and the default election is the host lock of `workdir`. In a mesh
+ * With one shared endpoint only the primary publishes, and the default election is the host lock of the same service. In a mesh
  * everyone publishes, and the default election is claims. `send` says that a message was handed over to be sent, not that
  * anybody received it.
  *

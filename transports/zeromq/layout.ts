@@ -1,7 +1,8 @@
 /** Which endpoints a transport uses: one that is shared, or a mesh. */
 
 import { resolve } from "node:path";
-import process from "node:process";
+import type { HostLockOptions } from "../../src/elections/host-lock/index.ts";
+import { serviceOf } from "../../src/elections/host-lock/service.ts";
 import { TransportError } from "../../src/errors.ts";
 import { formatEndpoint, parseEndpoint, portOf, type Address } from "./address.ts";
 import type { ZeromqOptions } from "./options.ts";
@@ -15,7 +16,8 @@ export interface Endpoints {
 
 /** The primary's endpoints, in a group. */
 export interface SharedLayout {
-  readonly workdir: string;
+  /** Where the lock of the same service is. */
+  readonly lock: HostLockOptions;
   /** Known before the group is, where they do not depend on it. */
   readonly known: Endpoints | undefined;
   endpointsOf(group: string): Endpoints;
@@ -31,17 +33,22 @@ export interface MeshLayout {
 /**
  * @throws {TransportError} `BAD_ADDRESS` where the endpoint is malformed
  * @throws {RangeError} where the ports are the same
+ * @throws {TypeError} where the current folder would be the service's name and has been removed
  */
 export function sharedLayout(options: ZeromqOptions): SharedLayout {
-  const { workdir = process.cwd(), pubPort, endpoint, rpcPort } = options;
+  const { service, stateDir, pubPort, endpoint, rpcPort } = options;
   const given =
     endpoint !== undefined ? reachable("endpoint", endpoint) : pubPort !== undefined ? loopback(pubPort) : undefined;
   const known = given && endpointsAt(given, rpcPort);
-  const folder = resolve(workdir);
+  const { identity, folder } = serviceOf(options);
   return {
-    workdir: folder,
+    lock: {
+      ...(service === undefined ? {} : { service }),
+      ...(folder === undefined ? {} : { workdir: folder }),
+      ...(stateDir === undefined ? {} : { stateDir: resolve(stateDir) }),
+    },
     known,
-    endpointsOf: (group) => known ?? endpointsAt(loopback(portOf(folder, group)), rpcPort),
+    endpointsOf: (group) => known ?? endpointsAt(loopback(portOf(identity, group)), rpcPort),
   };
 }
 

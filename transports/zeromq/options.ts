@@ -1,6 +1,7 @@
 /** What a ZeroMQ transport can be told, and what is refused. */
 
 import * as v from "valibot";
+import { ServiceName } from "../../src/elections/host-lock/service.ts";
 import { checkShape } from "../options.ts";
 
 /**
@@ -69,14 +70,28 @@ export interface SocketOptions {
 /**
  * Options of the ZeroMQ transport. Two layouts:
  *
- * - one endpoint that the primary binds and everybody subscribes to (`workdir`, `pubPort`, `rpcPort`, `endpoint`; the
+ * - one endpoint that the primary binds and everybody subscribes to (`service`, `workdir`, `pubPort`, `rpcPort`, `endpoint`; the
  *   default): instances of one host, as the reference has it;
  * - a mesh (`bind` and `peers`): each instance binds its own endpoint and subscribes to those of all others.
  */
 export interface ZeromqOptions {
-  /** The folder whose instances belong together; the ports are computed from it. @default process.cwd() */
+  /**
+   * The name of the service, one on this host: 1 to 64 of `A-Z a-z 0-9 . _ -`. The ports are computed from it, and the host lock goes
+   * by it. To be given wherever the folder is no good name: where every release has its own, and in containers that share
+   * the host's network. Go peers know no such names. @default the folder is the name
+   */
+  readonly service?: string;
+  /**
+   * The folder that is the service's name where `service` is not given. Its path counts as it is given, made absolute: a link in it
+   * is not followed. @default process.cwd()
+   */
   readonly workdir?: string;
-  /** The port of 127.0.0.1 to publish on, 1 to 65 534. @default 40 000 to 59 999, computed from `workdir` and the group */
+  /**
+   * The folder for the host lock's file with the last term, the same for all instances.
+   * @default `$STATE_DIRECTORY`, otherwise `failover-watcher` in `$XDG_STATE_HOME` or in `~/.local/state`
+   */
+  readonly stateDir?: string;
+  /** The port of 127.0.0.1 to publish on, 1 to 65 534. @default 40 000 to 59 999, computed from the service and the group */
   readonly pubPort?: number;
   /**
    * The port to answer `instance.ping` on, 1 to 65 535; in a mesh nothing answers unless it is given.
@@ -135,7 +150,9 @@ const Settings = v.strictObject({
 
 const Options = v.strictObject(
   {
+    service: v.optional(ServiceName),
     workdir: v.optional(text),
+    stateDir: v.optional(text),
     pubPort: v.optional(port(65_534)),
     rpcPort: v.optional(port(65_535)),
     endpoint: v.optional(text),
@@ -154,7 +171,9 @@ const CONTRADICTIONS = [
   ["endpoint", "pubPort"],
   ["bind", "endpoint"],
   ["bind", "pubPort"],
+  ["bind", "service"],
   ["bind", "workdir"],
+  ["bind", "stateDir"],
 ] as const;
 
 /**

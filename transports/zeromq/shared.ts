@@ -45,7 +45,7 @@ export function sharedTransport(layout: SharedLayout, makeEngine: EngineFactory)
     lead: async () => current("lead on").lead(),
     follow: async () => current("follow on").follow(),
     probe: async (signal) => current("probe on").probe(signal),
-    defaultElection: () => hostLock({ workdir: layout.workdir }),
+    defaultElection: () => hostLock(layout.lock),
   };
 }
 

@@ -3,11 +3,13 @@
 import { setImmediate } from "node:timers";
 import type { CampaignOutcome, CampaignRequest, Holder } from "../../election.ts";
 import type { Candidate } from "./candidate.ts";
-import { listen } from "./listener.ts";
+import { strangenessOf } from "./greeting.ts";
 import { takeMandate } from "./mandate.ts";
 import { describePlace, type Place } from "./place.ts";
 import { askForSign } from "./question.ts";
 import { holderOf } from "./record.ts";
+import { refuse } from "./refusal.ts";
+import { askFolder, seize } from "./seizure.ts";
 import type { View } from "./watch.ts";
 
 /** A killed process's port was free 0.2 ms (median) to 4 ms after its end-of-file: so long it is tried without pause ... */
@@ -41,10 +43,10 @@ export async function campaign(
   const unwanted = (): boolean => signal.aborted || closing.aborted;
   const began = context.clock.now();
   for (let attempt = 1; !unwanted(); attempt += 1) {
-    const listener = await listen(place, record, context.clock);
-    if (listener !== undefined) {
-      if (!unwanted()) return { won: true, mandate: await takeMandate(listener, candidate, request) };
-      await listener.leave();
+    const seized = await seize(place, record, context);
+    if (typeof seized === "object") {
+      if (!unwanted()) return takeMandate(seized, candidate, request);
+      await seized.leave();
       break;
     }
     // Whoever was faster is there now, and will say who it is.
@@ -56,6 +58,10 @@ export async function campaign(
       if (outcome !== undefined) return outcome;
     }
     const elapsed = context.clock.now() - began;
+    if (seized === "folder" && elapsed >= WITHOUT_PAUSE) {
+      const objection = await askFolder(place, context);
+      if (objection !== undefined) return refuse(candidate, objection);
+    }
     if (elapsed < WITHOUT_PAUSE) await new Promise((resolve) => setImmediate(resolve));
     else if (elapsed < CAMPAIGN_TIME) await watch.news(PAUSE, signal);
     else if (view.kind === "asking" && elapsed < VERDICT_TIME) await watch.news(VERDICT_TIME - elapsed, signal);
@@ -81,9 +87,7 @@ async function question(
   const sign = await askForSign(place.port, patience, context.clock, signal);
   switch (sign.kind) {
     case "greets":
-      return sign.path === place.path && sign.holder.group === place.group
-        ? present(place, holderOf(sign.holder, place))
-        : undefined;
+      return strangenessOf(place, sign) === undefined ? present(place, holderOf(sign.holder, place)) : undefined;
     case "silent":
       return signal.aborted ? undefined : hanging(candidate, holder);
     case "closes":

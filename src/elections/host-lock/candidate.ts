@@ -5,6 +5,9 @@ import type { ElectionContext } from "../../election.ts";
 import { identify } from "./identity.ts";
 import type { Place } from "./place.ts";
 import type { HolderRecord } from "./record.ts";
+import type { Sighting } from "./elsewhere.ts";
+import type { Refused } from "./refusal.ts";
+import { makeStateFolder, stateObject } from "./state.ts";
 import { watchPlace, type Watch } from "./watch.ts";
 
 /** Who campaigns, where, and what it sees of the others. */
@@ -14,15 +17,32 @@ export interface Candidate {
   readonly watch: Watch;
   /** What it says of itself as holder; the term is not given yet. */
   readonly record: HolderRecord;
+  /** The holder that may live where it cannot be looked for. */
+  readonly sighting: Sighting;
+  /** What was in the way of a lock that was not taken. */
+  readonly refused: Refused;
   /** Takes note of work that goes on by itself, never rejects, and has to end before the election is closed. */
   background(work: Promise<void>): void;
 }
 
 export function makeCandidate(place: Place, context: ElectionContext, background: Candidate["background"]): Candidate {
-  return { place, context, watch: watchPlace(place, context), record: describeSelf(context), background };
+  if (context.candidate) makeStateFolder(place.file);
+  const record = describeSelf(context, place);
+  return {
+    place,
+    context,
+    watch: watchPlace(place, context),
+    record,
+    sighting: { at: 0 },
+    refused: { term: 0 },
+    background,
+  };
 }
 
-function describeSelf({ group, instanceId, incarnation, ports, clock }: ElectionContext): HolderRecord {
+function describeSelf(
+  { group, instanceId, incarnation, ports, clock }: ElectionContext,
+  { port, folder, file }: Place,
+): HolderRecord {
   return {
     term: null,
     group,
@@ -33,5 +53,9 @@ function describeSelf({ group, instanceId, incarnation, ports, clock }: Election
     rpc_port: ports?.rpc,
     started_at: new Date(clock.wall() - process.uptime() * 1000).toISOString(),
     ...identify("self"),
+    lock_port: port,
+    folder: folder?.object,
+    link: folder?.link,
+    state: stateObject(file),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { ElectionContext, Holder } from "../../election.ts";
 import { connect, isRefused } from "./connection.ts";
+import { strangenessOf } from "./greeting.ts";
 import type { Place } from "./place.ts";
 import { holderOf } from "./record.ts";
 
@@ -14,7 +15,7 @@ export function askHolder(place: Place, signal: AbortSignal): Promise<Holder | u
     }
     const connection = connect(place.port, {
       line(line) {
-        const ours = line.type === "greeting" && line.path === place.path && line.holder.group === place.group;
+        const ours = line.type === "greeting" && strangenessOf(place, line) === undefined;
         answer(ours ? holderOf(line.holder, place) : undefined);
       },
       ended: () => answer(undefined),

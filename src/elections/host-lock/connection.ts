@@ -59,13 +59,13 @@ export function isRefused(port: number): Promise<boolean> {
 }
 
 /** It has connected to itself. */
-function isOwn({ localPort, localAddress }: Socket, port: number): boolean {
-  return localPort === port && localAddress === LOOPBACK;
+function isOwn({ localPort, localAddress }: Socket, port: number, host = LOOPBACK): boolean {
+  return localPort === port && localAddress === host;
 }
 
 /** Connects to a port of the loopback. */
-export function connect(port: number, handlers: ConnectionHandlers): Connection {
-  const socket = connectTcp({ host: LOOPBACK, port, ...SOURCE });
+export function connect(port: number, handlers: ConnectionHandlers, host: string = LOOPBACK): Connection {
+  const socket = connectTcp({ host, port, ...SOURCE });
   let unread = "";
   let made = false;
   let over = false;
@@ -86,7 +86,7 @@ export function connect(port: number, handlers: ConnectionHandlers): Connection 
   socket.setEncoding("utf8");
   socket.on("connect", () => {
     made = true;
-    if (isOwn(socket, port)) end({ kind: "refused" });
+    if (isOwn(socket, port, host)) end({ kind: "refused" });
   });
   socket.on("data", (chunk: string) => {
     unread += chunk;

@@ -10,19 +10,28 @@ export interface ProcessIdentity {
   readonly pid_namespace: string;
   /** Clock ticks from the machine's start to the process's start. */
   readonly start_ticks: string;
+  /** The namespace in which its ports count. */
+  readonly net_namespace?: string | undefined;
 }
 
-/** Field 22 of `/proc/PID/stat` (proc(5)), counted from the third: the second, the name, may hold spaces and brackets. */
+/** Fields of `/proc/PID/stat` (proc(5)), counted from the third: the second, the name, may hold spaces and brackets. */
+const STATE = 3 - 3;
+const FLAGS = 9 - 3;
 const START_TICKS = 22 - 3;
 
-/** Reads what the system says of a living process. */
+/** The kernel's PF_EXITING: the process has begun to end. All its files, and so its ports, are closed after that. */
+const EXITING = 0x4;
+
+/** Reads what the system says of a living process. One that is ending, or waits for its parent, is not alive. */
 export function identify(pid: number | "self"): ProcessIdentity {
   const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  const afterName = stat.slice(stat.lastIndexOf(")") + 2);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ended = /^[ZXx]$/.test(fields[STATE] ?? "") || (Number(fields[FLAGS]) & EXITING) !== 0;
   return {
     boot_id: tryRead(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")).trim(),
     pid_namespace: tryRead(() => readlinkSync(`/proc/${pid}/ns/pid`)),
-    start_ticks: afterName.split(" ")[START_TICKS] ?? "",
+    start_ticks: ended ? "" : (fields[START_TICKS] ?? ""),
+    net_namespace: tryRead(() => readlinkSync(`/proc/${pid}/ns/net`)),
   };
 }
 

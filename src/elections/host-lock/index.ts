@@ -1,9 +1,12 @@
 /**
  * The host lock: on one host the kernel decides who may be primary. The lock is a TCP port of 127.0.0.1, bound exclusively;
  * it excludes across Node, Deno and Bun, needs no native code, and the kernel frees it when its holder's process ends,
- * however it ends. A file in the working directory keeps the last term and who holds it.
+ * however it ends. A file keeps the last term and who holds it.
  *
- * One host means one network namespace: containers that share a folder do not share a loopback, and are not excluded.
+ * Instances belong together by the name of their service, or by the path of their folder as it was given; the folder itself
+ * guards the path, so that two names of one folder, and two folders of one name, are told and not taken for one another.
+ * One host means one network namespace. A living holder in another one is seen where the file is shared, and then nobody
+ * here becomes primary.
  *
  * ```ts
  * import { Watcher } from "failover-watcher";
@@ -20,19 +23,21 @@
 import type { Election } from "../../election.ts";
 import { ElectionError } from "../../errors.ts";
 import { Life } from "./life.ts";
-import { checkOptions, locate, type HostLockOptions } from "./place.ts";
+import { placeOf, settle, type HostLockOptions } from "./place.ts";
 
 export { sameHostFence, type SameHostFenceOptions } from "./fence.ts";
 export type { HostLockOptions } from "./place.ts";
 
 /**
  * An election that the kernel of this host decides. Mandates have no deadline: they hold until they are resigned, the
- * process ends, or the port is lost. `open` rejects with an `ElectionError` where the folder does not exist; it can be tried again,
- * and after `close` it can be opened again.
- * @throws {TypeError} where an option is not what {@linkcode HostLockOptions} says
+ * process ends, the port is lost, or the file names a later holder. `open` rejects with an `ElectionError` where the folder does
+ * not exist, is no folder, or nobody says where the last term is kept; it can be tried again, and after `close` it can be opened
+ * again.
+ * @throws {TypeError} for an unknown option, and one of the wrong type
+ * @throws {RangeError} for a value out of its range
  */
 export function hostLock(options: HostLockOptions = {}): Election {
-  checkOptions(options);
+  const settled = settle(options);
   let life: Life | undefined;
   let closed = false;
   let ending: Promise<void> | undefined;
@@ -59,7 +64,7 @@ export function hostLock(options: HostLockOptions = {}): Election {
           "Cannot open the host lock: it is being closed; wait until close has resolved",
         );
       if (life !== undefined) throw new TypeError("Cannot open a host lock twice: one serves one watcher");
-      life = new Life(locate(context.group, options), context);
+      life = new Life(placeOf(context.group, settled), context);
       closed = false;
       await life.begin();
     },

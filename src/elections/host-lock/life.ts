@@ -7,6 +7,7 @@ import { campaign } from "./campaign.ts";
 import { makeCandidate, type Candidate } from "./candidate.ts";
 import { askHolder, isVacant } from "./check.ts";
 import type { Place } from "./place.ts";
+import { releaseWarning } from "./release.ts";
 import { rehearse } from "./rehearsal.ts";
 
 export class Life {
@@ -29,8 +30,11 @@ export class Life {
   /** @throws {ElectionError} (rejects) `CLOSED` where `end` was called meanwhile */
   async begin(): Promise<void> {
     const { signal } = this.#closing;
-    this.#candidate.watch.start();
-    if (!this.#candidate.context.candidate) return;
+    const { place, context, watch } = this.#candidate;
+    watch.start();
+    const warning = place.folder?.real === place.identity ? releaseWarning(place.identity) : undefined;
+    if (warning !== undefined) context.misconfigured(warning);
+    if (!context.candidate) return;
     await unlessAborted(signal, this.#track(rehearse(this.#candidate, signal)));
     signal.throwIfAborted();
   }

@@ -12,6 +12,12 @@ import type { HolderRecord } from "./record.ts";
 /** How long a goodbye may take to leave this process; it is a line into a kernel buffer. */
 const GOODBYE_TIMEOUT = 100;
 
+/** What is bound. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The held port. */
 export interface Listener {
   readonly port: number;
@@ -29,9 +35,15 @@ export interface Listener {
  * Binds the port, which the kernel gives to one socket only and takes back when its process ends.
  * Undefined where somebody else has it.
  * @param record what the greeting says of the holder, until the term is announced
+ * @param at the port, unless it is the lock's own
  * @throws {ElectionError} where the system refuses for another reason
  */
-export function listen(place: Place, record: HolderRecord, clock: Clock): Promise<Listener | undefined> {
+export function listen(
+  place: Place,
+  record: HolderRecord,
+  clock: Clock,
+  at: Address = { host: LOOPBACK, port: place.port },
+): Promise<Listener | undefined> {
   let standbys = 0;
   let tellStandbys: ((count: number) => void) | undefined;
   const guests = makeGuests((count) => {
@@ -41,7 +53,7 @@ export function listen(place: Place, record: HolderRecord, clock: Clock): Promis
   let term = record.term;
   let leaving: Promise<void> | undefined;
 
-  const greeting = (): string => encodeLine({ type: "greeting", path: place.path, holder: { ...record, term } });
+  const greeting = (): string => encodeLine({ type: "greeting", path: place.identity, holder: { ...record, term } });
 
   const server = createServer((socket) => {
     // Its "close" follows; what became of one listener is no matter of the holder's.
@@ -77,7 +89,7 @@ export function listen(place: Place, record: HolderRecord, clock: Clock): Promis
   }
 
   const over = new Promise<string>((resolve) => {
-    const tell = (how: string): void => resolve(`Port ${place.port} of ${LOOPBACK}, which is the lock, ${how}`);
+    const tell = (how: string): void => resolve(`Port ${at.port} of ${at.host}, which is the lock, ${how}`);
     server.on("error", (error) => tell(`failed (${error.message})`));
     server.on("close", () => tell("was closed within this process"));
   });
@@ -85,18 +97,18 @@ export function listen(place: Place, record: HolderRecord, clock: Clock): Promis
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(bindError(place, error));
+      else reject(bindError(at, error));
     });
-    server.listen({ host: LOOPBACK, port: place.port, exclusive: true }, () => {
+    server.listen({ ...at, exclusive: true }, () => {
       const { port } = server.address() as AddressInfo;
       resolve({ port, announce, watchStandbys, leave, over });
     });
   });
 }
 
-function bindError(place: Place, cause: NodeJS.ErrnoException): ElectionError {
+function bindError({ host, port }: Address, cause: NodeJS.ErrnoException): ElectionError {
   const code = cause.code === "EACCES" || cause.code === "EADDRNOTAVAIL" ? "BAD_ADDRESS" : "FAILED";
-  const message = `Cannot bind port ${place.port} of ${LOOPBACK}: ${cause.message}; give the host lock another "port"`;
+  const message = `Cannot bind port ${port} of ${host}: ${cause.message}; give the host lock another "port"`;
   return new ElectionError(code, message, { cause });
 }
 

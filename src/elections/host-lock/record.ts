@@ -15,7 +15,8 @@ import { dirname } from "node:path";
 import * as v from "valibot";
 import type { Holder } from "../../election.ts";
 import { asError, ElectionError } from "../../errors.ts";
-import { doubtAbout, type ProcessIdentity } from "./identity.ts";
+import { isElsewhere } from "./elsewhere.ts";
+import { doubtAbout, identify, type ProcessIdentity } from "./identity.ts";
 import type { Place } from "./place.ts";
 
 /** Who holds, or held, the lock. The names are the reference's: its readers find them in the file. */
@@ -36,6 +37,14 @@ export interface HolderRecord extends ProcessIdentity {
   readonly reserved?: number | undefined;
   /** The same, as long as only the system's memory knows it for sure. */
   readonly reserving?: number | undefined;
+  /** The port that is its lock. */
+  readonly lock_port?: number | undefined;
+  /** Device and inode of the folder that is the service's name. */
+  readonly folder?: string | undefined;
+  /** The link by which that was found, see `Folder`. */
+  readonly link?: string | undefined;
+  /** Device and inode of the folder in which it keeps its file. */
+  readonly state?: string | undefined;
 }
 
 const name = v.pipe(v.string(), v.minLength(1));
@@ -59,6 +68,11 @@ export const HolderSchema: v.GenericSchema<unknown, HolderRecord> = v.object({
   resigned: v.optional(v.boolean()),
   reserved: v.optional(term),
   reserving: v.optional(term),
+  net_namespace: v.optional(v.string()),
+  lock_port: port,
+  folder: v.optional(v.string()),
+  link: v.optional(v.string()),
+  state: v.optional(v.string()),
 });
 
 /** A record as the watcher sees it, with what a fence has to know. */
@@ -110,8 +124,10 @@ function textOf(file: string): string {
   });
 }
 
-/** The holder that the file names, if that very process is alive and has not resigned: whoever is silent on the port. */
-export function livingHolder({ file, group }: Place): HolderRecord | undefined {
+/**
+ * The holder that the file names, if that very process is alive, has not resigned, and holds this port: whoever is silent there.
+ */
+export function livingHolder({ file, group, port }: Place): HolderRecord | undefined {
   let record: HolderRecord | undefined;
   try {
     record = readRecord(file);
@@ -120,6 +136,7 @@ export function livingHolder({ file, group }: Place): HolderRecord | undefined {
     return undefined;
   }
   if (record?.group !== group || record.resigned === true) return undefined;
+  if (isElsewhere(record, { ...identify("self"), lock_port: port })) return undefined;
   return doubtAbout(record) === undefined ? record : undefined;
 }
 
@@ -145,6 +162,15 @@ export function writeRecord(file: string, record: HolderRecord, durable: boolean
     const message = `Cannot write the term ${record.term ?? 0} down in ${file}: ${asError(cause).message}`;
     throw new ElectionError("FAILED", message, { cause });
   }
+}
+
+/**
+ * Whether the file names another holder, whom the port did not keep away: then it is no longer ours to write.
+ * @throws {ElectionError} where it cannot be read
+ */
+export function namesAnother(file: string, { incarnation }: HolderRecord): boolean {
+  const found = readRecord(file);
+  return found !== undefined && found.incarnation !== incarnation;
 }
 
 /** Removes a file, where there is one and it can be removed. */

@@ -1,11 +1,13 @@
 /** What a promotion will need, done once at the start, where time does not matter. */
 
-import { asError } from "../../errors.ts";
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
+import { asError, ElectionError } from "../../errors.ts";
 import { campaign } from "./campaign.ts";
 import { makeCandidate, type Candidate } from "./candidate.ts";
 import { listen, type Listener } from "./listener.ts";
 import type { Place } from "./place.ts";
-import { removeFile } from "./record.ts";
+import { readRecord, removeFile } from "./record.ts";
 
 /** No step of a rehearsal is waited for longer, in milliseconds. */
 const PATIENCE = 500;
@@ -20,12 +22,38 @@ export async function rehearse(candidate: Candidate, signal: AbortSignal): Promi
   try {
     const predecessor = await listen({ ...place, port: 0 }, record, context.clock);
     if (predecessor !== undefined)
-      await succeed(predecessor, { ...place, file, port: predecessor.port }, candidate, signal);
+      await succeed(predecessor, stageOf(place, file, predecessor.port), candidate, signal);
+    checkReplaceable(place.file, file);
   } catch (error) {
     context.error(asError(error));
   } finally {
     removeFile(file);
   }
+}
+
+/** The same lock on free ports, and with a file of its own. */
+function stageOf({ folder, ...place }: Place, file: string, port: number): Place {
+  return { ...place, file, port, ...(folder === undefined ? {} : { folder: { ...folder, port: 0 } }) };
+}
+
+/** The bit of a folder in which everybody may make files, and only its owner or theirs may replace them. */
+const STICKY = 0o1000;
+
+/**
+ * Looks at the file that will be replaced.
+ * @param own one that this process has made beside it
+ * @throws {ElectionError} where it cannot be read, or will not be replaced
+ */
+function checkReplaceable(file: string, own: string): void {
+  readRecord(file);
+  const owner = statSync(file, { throwIfNoEntry: false })?.uid;
+  const folder = statSync(dirname(file));
+  const { uid } = statSync(own);
+  if (owner === undefined || (folder.mode & STICKY) === 0 || [0, owner, folder.uid].includes(uid)) return;
+  throw new ElectionError(
+    "FAILED",
+    `Cannot replace ${file} in a failover: it belongs to user ${owner}, this process is user ${uid}, and in a sticky folder only its owner may; run all instances as one user, or give them a "stateDir" without the sticky bit`,
+  );
 }
 
 async function succeed(

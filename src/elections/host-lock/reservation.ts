@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { asError, ElectionError } from "../../errors.ts";
 import type { Candidate } from "./candidate.ts";
-import { removeFile, writeRecord, type HolderRecord } from "./record.ts";
+import { namesAnother, removeFile, writeRecord, type HolderRecord } from "./record.ts";
 
 /** What changes while a mandate lasts. */
 export interface Tenure {
@@ -33,14 +33,14 @@ export async function reserveNext({ place, context }: Candidate, tenure: Tenure)
     await setImmediate();
     const announced = { ...tenure.record, reserving: next };
     await sync(temporary, "w", `${JSON.stringify(announced, undefined, 2)}\n`);
-    if (over()) {
+    if (over() || namesAnother(file, announced)) {
       removeFile(temporary);
       return;
     }
     renameSync(temporary, file);
     tenure.record = announced;
     await sync(dirname(file), "r");
-    if (over()) return;
+    if (over() || namesAnother(file, announced)) return;
     // Only now does the disk know for sure.
     tenure.record = { ...announced, reserved: next, reserving: undefined };
     writeRecord(file, tenure.record, false);

@@ -6,12 +6,16 @@
 import type { ElectionContext, Holder } from "../../election.ts";
 import type { Timer } from "../../clock.ts";
 import { connect, type Connection, type Ending } from "./connection.ts";
+import { differenceOf, strangenessOf } from "./greeting.ts";
 import type { Line } from "./lines.ts";
 import { describePlace, type Place } from "./place.ts";
 import { holderOf, livingHolder } from "./record.ts";
 
 /** How long a connection may stay without a greeting. */
 const GREETING_TIMEOUT = 500;
+
+/** What to do about somebody else on the port. */
+const OTHER_PLACE = 'give the host lock another "service", "workdir" or "port"';
 
 /** How long an ended connection is followed by the next one without pause: so long a dead process's port can still answer. */
 const CLOSING_TIME = 20;
@@ -62,6 +66,8 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
   /** Whose connection ended without a goodbye, and when: a refusal proves that its process is gone. */
   let suspect: { readonly incarnation: string; readonly since: number } | undefined;
   let told: string | undefined;
+  /** Of whom it was told that it keeps its term elsewhere. */
+  let differing: string | undefined;
 
   function see(next: View): void {
     view = next;
@@ -93,8 +99,8 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
     report();
   }
 
-  function refuseStranger(why: string): void {
-    const message = `At ${describePlace(place)} is somebody who ${why}; give the host lock another "port" or "workdir"`;
+  function refuseStranger(why: string, advice: string = OTHER_PLACE): void {
+    const message = `At ${describePlace(place)} is somebody who ${why}; ${advice}`;
     connection?.drop();
     see({ kind: "stranger", message });
     retry();
@@ -106,12 +112,12 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
       left(line.successor);
       return;
     }
-    const { path, holder: record } = line;
-    if (path !== place.path || record.group !== place.group) {
-      refuseStranger(`holds the lock of group "${record.group}" in ${path} (${record.instance_id}, pid ${record.pid})`);
+    const strangeness = strangenessOf(place, line);
+    if (strangeness !== undefined) {
+      refuseStranger(strangeness.why, strangeness.advice);
       return;
     }
-    const holder = holderOf(record, place);
+    const holder = holderOf(line.holder, place);
     timer?.cancel();
     backoff = BACKOFF_MIN;
     suspect = undefined;
@@ -119,6 +125,9 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
     see({ kind: "greeted", holder, at: clock.now() });
     connection?.say({ type: "standby", candidate: context.candidate });
     if (holder.term !== null) context.greeted(holder);
+    const difference = differenceOf(place, line.holder);
+    if (difference !== undefined && differing !== holder.incarnation) context.misconfigured(difference);
+    differing = difference === undefined ? undefined : holder.incarnation;
   }
 
   function left(successor: string | undefined): void {
