@@ -10,7 +10,7 @@ export interface BusChoice {
   /** Where the broker is; where the servers of a NATS cluster are, separated by commas. */
   readonly url: string;
   readonly workdir: string;
-  /** Where the last term is kept. @default `workdir`, which goes with the group */
+  /** Where the last term is kept; in `workdir`, which goes with the group, unless given. */
   readonly stateDir?: string;
   readonly bind: string;
   /** `lease` on NATS, or `lease-3`, kept on three servers; otherwise the transport's own. */
@@ -29,12 +29,12 @@ export interface Bus {
 
 /** Adapters are loaded as they are asked for: nobody needs the packages of the others. */
 export async function makeBus(choice: BusChoice): Promise<Bus> {
-  const { transport, url, election, engine, workdir, stateDir = workdir, bind, peers } = choice;
+  const { transport, url, election, engine, workdir, stateDir, bind, peers } = choice;
   const speaker = engine === "libzmq" || engine === "zmtp" ? ({ engine } as const) : {};
   switch (transport) {
     case "zeromq": {
       const { zeromq } = await import("../../transports/zeromq/index.ts");
-      return { transport: zeromq({ workdir, stateDir, ...speaker }) };
+      return { transport: zeromq({ workdir, stateDir: stateDir || workdir, ...speaker }) };
     }
     case "mesh": {
       const { zeromq } = await import("../../transports/zeromq/index.ts");

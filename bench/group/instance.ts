@@ -19,6 +19,7 @@ const { values } = parseArgs({
     election: { type: "string", default: "" },
     engine: { type: "string", default: "" },
     workdir: { type: "string", default: process.cwd() },
+    stateDir: { type: "string", default: "" },
     bind: { type: "string", default: "" },
     peers: { type: "string", default: "" },
     interval: { type: "string", default: "500" },

@@ -1,13 +1,12 @@
 /** What is brought upon a group. Each fault strikes, and is taken back later. */
 
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import type { Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
+import { busyProcessors } from "./hogs.ts";
 import type { Switch } from "./place.ts";
 import type { World } from "./world.ts";
 
@@ -150,27 +149,13 @@ const brokerRestart: Fault = {
   },
 };
 
-/** As many as this project's smallest machine has cores. */
-const HOGS = 2;
-
 const hogs: Fault = {
   name: "processor busy",
   applies: () => true,
   paralyses: false,
   strike() {
-    const busy = Array.from({ length: HOGS }, () =>
-      spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
-    );
-    const undo = async (): Promise<void> => {
-      await Promise.all(
-        busy.map(async (hog) => {
-          const gone = once(hog, "exit");
-          hog.kill("SIGKILL");
-          await gone;
-        }),
-      );
-    };
-    return Promise.resolve({ undo });
+    const busy = busyProcessors();
+    return Promise.resolve({ undo: () => busy.end() });
   },
 };
 

@@ -153,7 +153,7 @@ export async function spawnInstance(options: RemoteOptions): Promise<RemoteInsta
   const setup = setupOf(options);
   const { runtime = current, uid, within = [] } = options;
   const { command, args } = commandOf(runtime, FIXTURE);
-  const [program = command, ...rest] = [...within, command, ...args, JSON.stringify(setup)];
+  const [program, ...rest] = [...within, command, ...args, JSON.stringify(setup)];
   const child: ChildProcess = spawn(program, rest, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -71,16 +71,17 @@ describe("what a holder does for its file", () => {
   test("what crashed holders left beside it is swept, and a rehearsal that may be under way is not", async () => {
     const workdir = scratchFolder();
     const { file } = placeIn(workdir);
+    const instance = await openInstance({ workdir });
+    const { incarnation } = instance;
     const left = [".a.tmp", ".b.next", ".c.rehearsal", ".c.rehearsal.c.tmp"].map((end) => `${file}${end}`);
     for (const path of left) writeFileSync(path, "{");
     const young = `${file}.d.rehearsal`;
-    const foreign = join(workdir, "notes.tmp");
-    for (const path of [young, foreign]) writeFileSync(path, "{");
+    const [foreign, own] = [join(workdir, "notes.tmp"), `${file}.${incarnation}.next`];
+    for (const path of [young, foreign, own]) writeFileSync(path, "{");
     for (const path of left) utimesSync(path, 1, 1);
-    const instance = await openInstance({ workdir });
     await instance.win();
     await expect.poll(() => left.filter(existsSync), { timeout: 10_000 }).toEqual([]);
-    expect([young, foreign].map(existsSync)).toEqual([true, true]);
+    expect([young, foreign, own].map(existsSync)).toEqual([true, true, true]);
   });
 
   test("a file that is removed while its holder lives is written again, and that is reported", async () => {

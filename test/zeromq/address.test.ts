@@ -1,7 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import process from "node:process";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { fnv1a32 } from "../../src/fnv.ts";
 import { connectAddress, formatEndpoint, parseEndpoint, portOf } from "../../transports/zeromq/address.ts";
+import { sharedLayout } from "../../transports/zeromq/layout.ts";
+import type { ZeromqOptions } from "../../transports/zeromq/options.ts";
 
 describe("the ports of a folder", () => {
   test.each([
@@ -25,6 +31,36 @@ describe("the ports of a folder", () => {
   test("another group of the same folder has a port of its own, which hashes path NUL group", () => {
     expect(portOf("/srv/app", "billing")).toBe(40_000 + (fnv1a32("/srv/app\0billing") % 20_000));
     expect(portOf("/srv/app", "billing")).not.toBe(portOf("/srv/app", "default"));
+  });
+});
+
+describe("the identity of a service", () => {
+  const portsOf = (options: ZeromqOptions, group = "default"): unknown =>
+    sharedLayout(options).endpointsOf(group).ports;
+  const portsAt = (pub: number): unknown => ({ pub, rpc: pub + 1 });
+
+  test("is its name, where it has one: the ports and the lock are those of the name, whatever the folder", () => {
+    const options = { service: "shop", workdir: "/srv/app" };
+    expect(portsOf(options)).toEqual(portsAt(portOf("service:shop", "default")));
+    expect(portsOf(options, "billing")).toEqual(portsAt(portOf("service:shop", "billing")));
+    expect(sharedLayout(options).lock).toEqual({ service: "shop" });
+  });
+
+  test("is the path as it is given otherwise, made absolute, without following a link", () => {
+    const current = join(mkdtempSync(join(tmpdir(), "failover-layout-")), "current");
+    onTestFinished(() => rmSync(dirname(current), { recursive: true }));
+    symlinkSync(tmpdir(), current);
+    for (const workdir of [current, `${current}/`, `${current}/../current`, relative(process.cwd(), current)]) {
+      expect(portsOf({ workdir })).toEqual(portsAt(portOf(current, "default")));
+      expect(sharedLayout({ workdir }).lock).toEqual({ workdir: current });
+    }
+  });
+
+  test("goes to the lock with the folder of its file, made absolute", () => {
+    expect(sharedLayout({ service: "shop", stateDir: "state" }).lock).toEqual({
+      service: "shop",
+      stateDir: resolve("state"),
+    });
   });
 });
 

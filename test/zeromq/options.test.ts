@@ -24,6 +24,15 @@ describe("the options of a ZeroMQ transport", () => {
     [{ rpcPort: 65_536 }, RangeError, "option rpcPort is 65536; it must be 1 to 65535."],
     [{ pubPort: 5, rpcPort: 5 }, RangeError, "options pubPort and rpcPort are both 5; they must differ."],
     [{ workdir: "" }, RangeError, `option workdir is ""; it must be at least one character.`],
+    [{ stateDir: "" }, RangeError, `option stateDir is ""; it must be at least one character.`],
+    [{ service: 5 }, TypeError, `option service is 5; it must be a string.`],
+    [
+      { service: "a b" },
+      RangeError,
+      `option service is "a b"; it must be 1 to 64 of A-Z a-z 0-9 . _ -, with a letter or`,
+    ],
+    [{ bind: "tcp://*:1", peers: [], service: "a" }, TypeError, "options bind and service do not go together"],
+    [{ bind: "tcp://*:1", peers: [], stateDir: "/s" }, TypeError, "options bind and stateDir do not go together"],
     [
       { peers: "tcp://a:1", bind: "tcp://b:1" },
       TypeError,

@@ -58,7 +58,8 @@ export async function campaign(
       if (outcome !== undefined) return outcome;
     }
     const elapsed = context.clock.now() - began;
-    if (seized === "folder" && elapsed >= WITHOUT_PAUSE) {
+    // Whoever has both ports is judged by the watch, by what it says on the service's.
+    if (seized === "folder" && view.kind === "nobody" && elapsed >= WITHOUT_PAUSE) {
       const objection = await askFolder(place, context);
       if (objection !== undefined) return refuse(candidate, objection);
     }

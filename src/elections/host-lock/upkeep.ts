@@ -75,7 +75,7 @@ export function keepFile(candidate: Candidate, tenure: Tenure, lost: (message: s
   function turn(): void {
     try {
       look();
-      if (!swept && !over) sweep(file);
+      if (!swept && !over) sweep(file, tenure.record);
       swept = true;
     } catch (error) {
       tell(asError(error));
@@ -90,12 +90,13 @@ export function keepFile(candidate: Candidate, tenure: Tenure, lost: (message: s
   };
 }
 
-/** Only the holder of the lock writes, and there is one: whatever else is there was left by somebody who crashed. */
-function sweep(file: string): void {
+/** Only the holder of the lock writes, and there is one: what others have begun was left by somebody who crashed. */
+function sweep(file: string, { incarnation }: HolderRecord): void {
   const beginning = `${basename(file)}.`;
+  const own = `${beginning}${encodeURIComponent(incarnation)}.`;
   const folder = dirname(file);
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith(beginning) || !LEFTOVER.test(name)) continue;
+    if (!name.startsWith(beginning) || name.startsWith(own) || !LEFTOVER.test(name)) continue;
     const path = join(folder, name);
     // Who has just been started rehearses now.
     if (name.includes(".rehearsal") && age(path, file) < REHEARSAL_TIME) continue;
