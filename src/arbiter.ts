@@ -75,7 +75,7 @@ export class Arbiter {
         if (isTerm(count)) feed({ type: "standbys", count });
         else this.#refuse(`${show(count)} as the number of standbys`);
       },
-      misconfigured: (message) => misconfigured(asError(message).message),
+      misconfigured: (message) => misconfigured(this.#why(message)),
       error: failed,
     });
   }

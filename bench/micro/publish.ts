@@ -47,7 +47,7 @@ async function buses(urls: Urls, ends: (() => Promise<void>)[]): Promise<[string
   const found: [string, () => Transport][] = [["memory", () => memory(bus)]];
   for (const engine of ["libzmq", "zmtp"] as const) {
     const pubPort = await freePorts(2);
-    found.push([`zeromq (${engine})`, () => zeromq({ workdir, pubPort, engine })]);
+    found.push([`zeromq (${engine})`, () => zeromq({ workdir, stateDir: workdir, pubPort, engine })]);
   }
   const { nats: servers, mqtt: url } = urls;
   if (servers !== undefined) found.push(["nats", () => nats({ servers, lifeline: 0 })]);

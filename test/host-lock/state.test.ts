@@ -76,7 +76,7 @@ describe("what a holder does for its file", () => {
     const left = [".a.tmp", ".b.next", ".c.rehearsal", ".c.rehearsal.c.tmp"].map((end) => `${file}${end}`);
     for (const path of left) writeFileSync(path, "{");
     const young = `${file}.d.rehearsal`;
-    const [foreign, own] = [join(workdir, "notes.tmp"), `${file}.${incarnation}.next`];
+    const [foreign, own] = [join(workdir, "notes.tmp"), `${file}.${incarnation}.under-way.next`];
     for (const path of [young, foreign, own]) writeFileSync(path, "{");
     for (const path of left) utimesSync(path, 1, 1);
     await instance.win();

@@ -39,8 +39,12 @@ const TRIALS: Readonly<Record<string, () => Trial | Promise<Trial>>> = {
   memory: () => ({ args: ["--transport", "memory"], words: {} }),
   "zeromq on one host": () => {
     const workdir = mkdtempSync(join(tmpdir(), "failover-permissions-"));
-    onTestFinished(() => rmSync(workdir, { recursive: true, force: true }));
-    return { args: ["--transport", "zeromq", "--workdir", workdir], words: { WORKDIR: workdir } };
+    const state = mkdtempSync(join(tmpdir(), "failover-permissions-"));
+    for (const folder of [workdir, state]) onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return {
+      args: ["--transport", "zeromq", "--workdir", workdir, "--stateDir", state],
+      words: { WORKDIR: workdir, STATEDIR: state },
+    };
   },
   "zeromq mesh": async () => {
     const port = await freePorts(2);

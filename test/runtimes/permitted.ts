@@ -9,7 +9,16 @@ import { memory, MemoryBus } from "../../transports/memory/index.ts";
 
 const text = { type: "string", default: "" } as const;
 const { values } = parseArgs({
-  options: { transport: text, url: text, election: text, workdir: text, bind: text, peers: text, timeout: text },
+  options: {
+    transport: text,
+    url: text,
+    election: text,
+    workdir: text,
+    stateDir: text,
+    bind: text,
+    peers: text,
+    timeout: text,
+  },
 });
 
 const bus = values.transport === "memory" ? { transport: memory(new MemoryBus()) } : await makeBus(values);
