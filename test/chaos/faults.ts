@@ -8,6 +8,7 @@ import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
 import { busyProcessors } from "./hogs.ts";
 import type { Switch } from "./place.ts";
+import { folderRenamed } from "./renamed.ts";
 import type { World } from "./world.ts";
 
 /** What was done, and how it is taken back. */
@@ -24,6 +25,8 @@ export interface Fault {
   applies(world: World): boolean;
   /** While it lasts nobody can become primary: the bus itself is away, or the disk is full. */
   readonly paralyses: boolean;
+  /** While it lasts nobody can be started: it ends before those who died are. */
+  readonly hinders?: boolean;
   /** While it lasts the group is not in one piece. */
   readonly divides?: boolean;
   strike(world: World, dice: Dice): Promise<Blow>;
@@ -194,4 +197,5 @@ export const FAULTS: readonly Fault[] = [
   pulling("loopback down", ({ loopback }) => loopback),
   hogs,
   fullDisk,
+  folderRenamed,
 ];

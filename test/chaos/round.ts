@@ -17,12 +17,14 @@ const ANSWERED_SHARE = 0.7;
 const LONG_SHARE = 0.1;
 const LONG = 8_000;
 
-/** One or two kinds of fault; what paralyses strikes last, so that it ends first. */
+const rank = ({ paralyses, hinders }: Fault): number => Number(paralyses || hinders === true);
+
+/** One or two kinds of fault; what paralyses, or lets nobody start, strikes last, so that it ends first. */
 export function drawRound([first, ...others]: readonly Fault[], timeout: number, dice: Dice): Round {
   if (first === undefined) throw new RangeError("Cannot draw a round from no faults.");
   const [one, another] = [dice.pick([first, ...others]), dice.pick([first, ...others])];
   const alone = one === another || dice.chance(0.5);
-  const faults = alone ? [one] : [one, another].toSorted((a, b) => Number(a.paralyses) - Number(b.paralyses));
+  const faults = alone ? [one] : [one, another].toSorted((a, b) => rank(a) - rank(b));
   const plans = faults.map((fault) => ({ fault, pause: dice.between(0, timeout) }));
   const answered = dice.chance(ANSWERED_SHARE);
   const duration = dice.chance(LONG_SHARE) ? LONG : dice.between(0, 3 * timeout);

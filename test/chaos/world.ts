@@ -26,6 +26,8 @@ export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "br
   readonly store: Store;
   /** Where everything is written down. */
   readonly folder: string;
+  /** The name of the group's service, where that is a folder. */
+  readonly workdir: string;
   /** A file system of the group's own that can be full; absent where this system lets nobody mount one. */
   readonly disk: string | undefined;
   /** Who is cut off at the moment, and in which direction. */
@@ -55,11 +57,11 @@ export async function makeWorld(
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const workdir = join(folder, "work");
-    mkdirSync(workdir);
+    const [workdir, stateDir] = [join(folder, "work"), join(folder, "state")];
+    for (const each of [workdir, stateDir]) mkdirSync(each);
     const mounted =
-      bus === "zeromq" && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK}`, "none", workdir]).status === 0;
-    if (mounted) ends.push(() => spawnSync("umount", [workdir]));
+      bus === "zeromq" && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK}`, "none", stateDir]).status === 0;
+    if (mounted) ends.push(() => spawnSync("umount", [stateDir]));
     const store = await startStore(join(folder, "store"));
     ends.push(() => store.close());
     const { within, ...place } = await makePlace(bus, wire, NAMES, ends);
@@ -67,6 +69,7 @@ export async function makeWorld(
       interval,
       timeout,
       workdir,
+      stateDir,
       election: bus === "nats-lease" ? "lease" : "",
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -90,8 +93,8 @@ export async function makeWorld(
     await Promise.all(NAMES.map(start));
     return {
       ...place,
-      ...{ bus, cast, store, folder, cut, revive, end },
-      disk: mounted ? workdir : undefined,
+      ...{ bus, cast, store, folder, workdir, cut, revive, end },
+      disk: mounted ? stateDir : undefined,
       reviveAll: async () => {
         await Promise.all(NAMES.map(revive));
       },
