@@ -34,7 +34,7 @@ export function bindResponder(
       const reply = socket.closed ? undefined : answer(question);
       if (reply !== undefined) socket.send([asker, empty, reply]).catch(report);
     };
-    void readMessages(paced(socket), take, { report, broken });
+    void readMessages(socket, take, { report, broken }, paced(socket));
     return {
       async close() {
         socket.close();
