@@ -7,7 +7,7 @@ How long a failover takes with which heartbeat interval and timeout. Every trial
   --url U           where the broker of nats or mqtt is: nats://localhost:4222, tls://user:password@host
   --election E      host-lock (default of zeromq), claims, or lease (nats)
   --eager           act on a lost connection at once
-  --engine E        of zeromq: libzmq (default on Node) or zmtp
+  --engine E        of zeromq: zmtp (default), or libzmq, on Node with the package zeromq
   --fault F,...     crash, hang, shutdown, cut; all unless given
   --interval D,...  heartbeat intervals; 50,100 unless given
   --timeout D,...   heartbeat timeouts; 150,350 unless given

@@ -82,7 +82,7 @@ export function readOrder(args: readonly string[]): Order | "help" {
       transport,
       runtime,
       election: electionOf(transport, values.election),
-      engine: engineOf(transport, runtime, values.engine),
+      engine: engineOf(transport, values.engine),
       eager: values.eager,
       standbys: whole("--standbys", values.standbys, 1, 16),
       url: urlOf(transport, values.url),
@@ -112,20 +112,12 @@ function electionOf(transport: Setting["transport"], text: string | undefined): 
   return election;
 }
 
-function engineOf(
-  transport: Setting["transport"],
-  runtime: Make["runtime"],
-  text: string | undefined,
-): Setting["engine"] {
-  if (transport === "zeromq") return text === undefined ? defaultEngine(runtime) : pick("--engine", text, ENGINES);
+function engineOf(transport: Setting["transport"], text: string | undefined): Setting["engine"] {
+  // Unless named, the transport's own choice.
+  if (transport === "zeromq") return text === undefined ? "zmtp" : pick("--engine", text, ENGINES);
   if (text !== undefined)
     throw new Refusal(`--engine is ${text}, but --transport is ${transport}: only zeromq has engines; leave it out.`);
   return null;
-}
-
-/** The transport's own choice: libzmq's binding works on Node alone. */
-function defaultEngine(runtime: Make["runtime"]): Setting["engine"] {
-  return runtime === "node" ? "libzmq" : "zmtp";
 }
 
 function freshSeed(): number {

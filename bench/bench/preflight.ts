@@ -26,8 +26,7 @@ export async function requirePackage({ transport, engine, runtime }: Make): Prom
     if (engine === "libzmq") await loadZeroMQ(undefined, GLOBALS[runtime]);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    const name = transport;
-    const npx = `npx -p failover-watcher -p ${name} failover-watcher bench`;
+    const npx = `npx -p failover-watcher -p ${transport} failover-watcher bench`;
     throw new Refusal(error.code === "MISSING_PACKAGE" ? `${error.message}, or call: ${npx}` : error.message);
   }
 }

@@ -15,7 +15,7 @@ export interface BusChoice {
   readonly bind: string;
   /** `lease` on NATS, or `lease-3`, kept on three servers; otherwise the transport's own. */
   readonly election: string;
-  /** Who speaks ZeroMQ's protocol; the runtime's own choice unless given. */
+  /** Who speaks ZeroMQ's protocol; the transport's own choice unless given. */
   readonly engine?: string;
   /** Endpoints, separated by commas. */
   readonly peers: string;

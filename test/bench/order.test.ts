@@ -59,9 +59,9 @@ describe("a command line", () => {
     expect(order("--transport", "mqtt", "--url", "mqtt://bus.example:1884").make.url).toBe("mqtt://bus.example:1884");
   });
 
-  test("gives every runtime the engine of ZeroMQ that works there", () => {
-    expect(order("--runtime", "node").make.engine).toBe("libzmq");
-    expect(order("--runtime", "deno").make.engine).toBe("zmtp");
+  test("has ZeroMQ's engine that needs no package, unless it names the other", () => {
+    expect(order().make.engine).toBe("zmtp");
+    expect(order("--engine", "libzmq").make.engine).toBe("libzmq");
     expect(order("--transport", "memory").make.engine).toBeNull();
   });
 

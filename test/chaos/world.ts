@@ -91,7 +91,9 @@ export async function makeWorld(
     const logOf = (name: string): string => join(folder, `${name}.ndjson`);
     const start = (name: string): Promise<void> => {
       const order: Order = { log: logOf(name), store: store.path };
-      const call = ["--order", JSON.stringify(order), ...(place.stage?.args(name) ?? [])];
+      // Of ZeroMQ, where it is that: in every group both engines talk to one another.
+      const engine = name === NAMES[1] ? "libzmq" : "zmtp";
+      const call = ["--order", JSON.stringify(order), "--engine", engine, ...(place.stage?.args(name) ?? [])];
       return cast.start(name, { args: call, within: within(name) });
     };
     const revive = async (name: string): Promise<void> => {

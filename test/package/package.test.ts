@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -217,12 +217,6 @@ describe("the README's example works as it is printed there", () => {
       const folder = join(packed.project, `readme-${runtime}`);
       mkdirSync(folder);
       writeFileSync(join(folder, file), code);
-      if (runtime === "node") {
-        // Installed, as the README says, where it is needed.
-        const [modules, zeromq] = [join(packed.project, "node_modules"), "zeromq"];
-        symlinkSync(tool(zeromq), join(modules, zeromq));
-        onTestFinished(() => rmSync(join(modules, zeromq)));
-      }
       const first = start(runtime, folder);
       await first.lines.next("the first to work", (line) => line === "working in term 1 (vacant)");
       const second = start(runtime, folder);

@@ -15,14 +15,24 @@ const CHOSEN = (process.env["FAILOVER_RUNTIMES"] ?? current)
   .split(",")
   .map((name) => v.parse(v.picklist(RUNTIMES), name));
 
-/** The first instance that is started for the first time gets the first runtime; who is started again keeps its own. */
-class MixedCast extends Cast {
-  readonly #runtimes = new Map<string, Runtime>();
+/** ZeroMQ's engines in turn, where there is one. libzmq's binding works on Node alone. */
+const ENGINES = ["libzmq", "zmtp"] as const;
 
-  override start(name: string, options: Parameters<Cast["start"]>[1] = {}): Promise<void> {
-    const runtime = this.#runtimes.get(name) ?? CHOSEN[this.#runtimes.size % CHOSEN.length] ?? current;
-    this.#runtimes.set(name, runtime);
-    return super.start(name, { runtime, ...options });
+/** The first instance that is started for the first time gets the first runtime and engine; who is started again keeps its own. */
+class MixedCast extends Cast {
+  readonly #parts = new Map<string, { readonly runtime: Runtime; readonly engine: string }>();
+
+  override start(name: string, { args = [], ...options }: Parameters<Cast["start"]>[1] = {}): Promise<void> {
+    const part = this.#parts.get(name) ?? this.#nextPart();
+    this.#parts.set(name, part);
+    const { runtime, engine } = part;
+    return super.start(name, { runtime, args: ["--engine", engine, ...args], ...options });
+  }
+
+  #nextPart(): { readonly runtime: Runtime; readonly engine: string } {
+    const { size } = this.#parts;
+    const runtime = CHOSEN[size % CHOSEN.length] ?? current;
+    return { runtime, engine: (runtime === "node" && ENGINES[size % ENGINES.length]) || "zmtp" };
   }
 }
 

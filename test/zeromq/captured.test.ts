@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { nextRandom } from "../../src/random.ts";
-import { makeParser } from "../../transports/zeromq/zmtp/parser.ts";
+import { makeParser, type ParserEvents } from "../../transports/zeromq/zmtp/parser.ts";
 import { encodeSubscription } from "../../transports/zeromq/zmtp/subscription.ts";
 import {
   decodeCommand,
@@ -58,14 +58,15 @@ const OURS: Readonly<Record<string, readonly Uint8Array[]>> = {
 /** What a parser makes of bytes that come in pieces of a size, as text. */
 function parse(stream: Uint8Array, size: number): string[] {
   const told: string[] = [];
-  const parser = makeParser({
+  const on: ParserEvents = {
     greeting: (minor) => told.push(`greeting 3.${minor}`),
     frame({ command, more, body }) {
       if (!command) return void told.push(`${more ? "part" : "last"} of ${body.length}`);
       const { name, data } = decodeCommand(body);
       told.push(name === "READY" ? [name, ...decodeMetadata(data)].join(" ") : `${name} ${data.length}`);
     },
-  });
+  };
+  const parser = makeParser(on, 1024 * 1024);
   for (let at = 0; at < stream.length; at += size) parser.push(stream.subarray(at, at + size));
   return told;
 }

@@ -72,6 +72,11 @@ describe("the options of a ZeroMQ transport", () => {
       TransportError,
       'option peers is "tcp://0.0.0.0:6", which nobody can connect to',
     ],
+    [
+      { engine: "zmtp", socketOptions: {} },
+      TypeError,
+      "Cannot make a ZeroMQ transport: option socketOptions is for libzmq, and the engine is zmtp; leave one of them out.",
+    ],
     [null, TypeError, "Cannot make a ZeroMQ transport: its options are null; give an object."],
   ])("%j are refused with a sentence", (options, kind, sentence) => {
     const refused = expect(() => zeromq(options as ZeromqOptions));

@@ -22,19 +22,20 @@ import { zmtp } from "./zmtp/index.ts";
 export type { SocketOptions, SocketSettings, ZeromqOptions } from "./options.ts";
 
 /**
- * A ZeroMQ transport, for one watcher at a time. With the engine `"libzmq"`, the default on Node, it needs the package `zeromq`, which is
- * loaded when the transport is opened; with `"zmtp"`, the default on Deno and Bun, it needs nothing.
+ * A ZeroMQ transport, for one watcher at a time. It speaks ZeroMQ's protocol itself, and needs no package; with the engine `"libzmq"`,
+ * for encryption, it needs the package `zeromq`, which is loaded when the transport is opened.
  *
  * With one shared endpoint only the primary publishes, and the default election is the host lock of the same service. In a mesh
  * everyone publishes, and the default election is claims. `send` says that a message was handed over to be sent, not that
  * anybody received it.
  *
- * `open` rejects with a `TransportError`: `MISSING_PACKAGE`, `FAILED` where libzmq was asked for and cannot work (on Deno and
- * Bun), and in a mesh `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound (`NOT_CONNECTED` where it is a name that nobody answers for); `lead` rejects with the same two for the shared
- * endpoint. It can be tried again, and after `close` it can be opened again. Who does not answer holds it up for a second and a
- * half at most in a mesh, and for a third of a second with one endpoint.
+ * `open` rejects with a `TransportError`: `MISSING_PACKAGE` or `FAILED` where libzmq was asked for and does not load, and
+ * in a mesh `ADDRESS_IN_USE` or `BAD_ADDRESS` for what is to be bound (`NOT_CONNECTED` where it is a name that nobody answers for);
+ * `lead` rejects with the same two for the shared endpoint. It can be tried again, and after `close` it can be opened again. Who does
+ * not answer holds it up for a second and a half at most in a mesh, and for a third of a second with one endpoint.
  *
- * @throws {TypeError} for an unknown option, one of the wrong type, and two that do not go together
+ * @throws {TypeError} for an unknown option, one of the wrong type, two that do not go together, and libzmq where it cannot work: on
+ *   Deno, on Bun, and in a worker thread
  * @throws {RangeError} for a port out of its range, and one that is given twice
  * @throws {TransportError} `BAD_ADDRESS` for an endpoint that is malformed, or that can never work
  */

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { ServiceName } from "../../src/elections/host-lock/service.ts";
 import { checkShape } from "../options.ts";
+import { obstacle } from "./libzmq/obstacle.ts";
 
 /**
  * What libzmq's own options may be set to for one kind of socket, in the names of the npm package `zeromq`. Durations in
@@ -49,7 +50,11 @@ export interface SocketSettings {
    * @default for subscriptions twice that pause
    */
   readonly heartbeatTimeout?: number;
-  /** The largest message that is taken; who sends a larger one is hung up on. -1: no limit. @default 1048576 */
+  /**
+   * The largest frame that is taken; who sends a larger one is hung up on. -1: no limit. A message of many frames is not
+   * bounded by it: libzmq keeps all that come until the last one has.
+   * @default 1048576
+   */
   readonly maxMessageSize?: number;
   /** TCP's own keepalive: 1 on, 0 off, -1 as the system has it. @default -1 */
   readonly tcpKeepalive?: number;
@@ -116,12 +121,18 @@ export interface ZeromqOptions {
    */
   readonly peers?: readonly string[];
   /**
-   * Who speaks ZeroMQ's protocol: `"libzmq"`, by way of the npm package `zeromq`, or `"zmtp"`, our own TypeScript over plain
-   * sockets, which needs no package and takes no `socketOptions`.
-   * @default "zmtp" on Deno and Bun, where the package does not work, and "libzmq" elsewhere
+   * Who speaks ZeroMQ's protocol. Both speak the same, and one group may mix them.
+   *
+   * - `"zmtp"`: our own TypeScript over plain sockets. It needs no package, and bounds what strangers can make it remember and do.
+   *   It takes no `socketOptions`, so no encryption.
+   * - `"libzmq"`: the C++ library, by way of the npm package `zeromq`, with CURVE and PLAIN. On the main thread of Node only.
+   *   Whoever can connect can use up its memory (messages without an end, subscriptions without number), and it ends the
+   *   process where file descriptors run out.
+   *
+   * @default "libzmq" where there are `socketOptions`, which are for it alone; otherwise "zmtp"
    */
   readonly engine?: "libzmq" | "zmtp";
-  /** Security and tuning of libzmq's sockets. */
+  /** Security and tuning of libzmq's sockets; it is the engine then. */
   readonly socketOptions?: SocketOptions;
 }
 
@@ -197,9 +208,14 @@ export function checkOptions(options: ZeromqOptions): void {
     throw new TypeError(
       "Cannot make a ZeroMQ transport: a mesh needs both options, bind and peers; give both, or neither for one shared endpoint.",
     );
-  if (options.socketOptions !== undefined && engineOf(options) === "zmtp")
+  if (options.socketOptions !== undefined && options.engine === "zmtp")
     throw new TypeError(
-      `Cannot make a ZeroMQ transport: option socketOptions is for libzmq, and the engine is zmtp${options.engine === undefined ? " on this runtime" : ""}; leave socketOptions out.`,
+      "Cannot make a ZeroMQ transport: option socketOptions is for libzmq, and the engine is zmtp; leave one of them out.",
+    );
+  const why = engineOf(options) === "libzmq" ? obstacle() : undefined;
+  if (why !== undefined)
+    throw new TypeError(
+      `Cannot make a ZeroMQ transport with libzmq ${why}; leave ${options.socketOptions === undefined ? "option engine" : "options engine and socketOptions"} out to have the engine zmtp.`,
     );
   if (options.rpcPort !== undefined && options.rpcPort === options.pubPort)
     throw new RangeError(
@@ -207,9 +223,9 @@ export function checkOptions(options: ZeromqOptions): void {
     );
 }
 
-/** Which engine options ask for, on a runtime. */
-export function engineOf({ engine }: ZeromqOptions, runtime: object = globalThis): "libzmq" | "zmtp" {
-  return engine ?? ("Bun" in runtime || "Deno" in runtime ? "zmtp" : "libzmq");
+/** Which engine options ask for. */
+export function engineOf({ engine, socketOptions }: ZeromqOptions): "libzmq" | "zmtp" {
+  return engine ?? (socketOptions === undefined ? "zmtp" : "libzmq");
 }
 
 const KNOWN = `the options are ${Object.keys(Options.entries).join(", ")}; in bind and connect of socketOptions there are ${Object.keys(Settings.entries).join(", ")}`;

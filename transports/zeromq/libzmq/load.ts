@@ -3,6 +3,7 @@
 import type * as Zmq from "zeromq";
 import { TransportError } from "../../../src/errors.ts";
 import { loadPackage } from "../../load-package.ts";
+import { obstacle } from "./obstacle.ts";
 
 /** The package's exports. */
 export type ZeroMQ = typeof Zmq;
@@ -14,17 +15,14 @@ export type ZeroMQ = typeof Zmq;
  */
 export async function loadZeroMQ(
   importPackage: () => Promise<ZeroMQ> = () => import("zeromq"),
-  runtime: object = globalThis,
+  runtime?: object,
+  onMainThread?: boolean,
 ): Promise<ZeroMQ> {
-  if ("Bun" in runtime)
+  const why = obstacle(runtime, onMainThread);
+  if (why !== undefined)
     throw new TransportError(
       "FAILED",
-      "Cannot open the ZeroMQ transport on Bun: libzmq's binding aborts the process when a socket is created (oven-sh/bun#18546); leave option engine out to have the other engine, zmtp.",
-    );
-  if ("Deno" in runtime)
-    throw new TransportError(
-      "FAILED",
-      "Cannot open the ZeroMQ transport on Deno: with libzmq's binding a subscriber goes deaf there when its publisher restarts; leave option engine out to have the other engine, zmtp.",
+      `Cannot open the ZeroMQ transport ${why}; leave option engine out to have the other engine, zmtp.`,
     );
   return loadPackage("zeromq", "open the ZeroMQ transport", importPackage);
 }

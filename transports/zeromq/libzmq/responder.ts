@@ -1,11 +1,16 @@
 /** Answers to questions, through a ROUTER socket of libzmq. */
 
 import type { EngineContext, Responder } from "../engine.ts";
+import { makePace } from "../pace.ts";
 import { tellMisfits } from "./handshake.ts";
 import { keep } from "./kept.ts";
 import type { ZeroMQ } from "./load.ts";
 import type { Settings } from "./settings.ts";
 import { bind, create, readEvents, readMessages } from "./socket.ts";
+
+/** Questions a second, of all askers together; and at once. */
+const RATE = 1_000;
+const BURST = 500;
 
 /** @throws {TransportError} where the endpoint cannot be had */
 export function bindResponder(
@@ -29,7 +34,7 @@ export function bindResponder(
       const reply = socket.closed ? undefined : answer(question);
       if (reply !== undefined) socket.send([asker, empty, reply]).catch(report);
     };
-    void readMessages(socket, take, { report, broken });
+    void readMessages(socket, take, { report, broken }, paced(socket));
     return {
       async close() {
         socket.close();
@@ -39,4 +44,14 @@ export function bindResponder(
   }
 
   return { close: () => kept.end((socket) => socket.close()) };
+}
+
+/** The same, and no more than {@linkcode RATE} of them in a second. The rest waits in libzmq, which takes from all askers in turn. */
+async function* paced(questions: AsyncIterable<Uint8Array[]>): AsyncIterable<Uint8Array[]> {
+  const asker = makePace(RATE, BURST).join();
+  for await (const question of questions) {
+    yield question;
+    const pause = asker.spoke(1);
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+  }
 }

@@ -3,12 +3,14 @@
 import type { Event, Socket } from "zeromq";
 import { asError, TransportError } from "../../../src/errors.ts";
 import { bindError } from "../bind-error.ts";
+import { requireDescriptors } from "./descriptors.ts";
 
 /**
  * Makes a socket.
- * @throws {TransportError} `FAILED` where libzmq does not take its settings
+ * @throws {TransportError} `FAILED` where libzmq does not take its settings, and where file descriptors run out
  */
 export function create<S extends Socket>(make: () => S): S {
+  requireDescriptors();
   try {
     return make();
   } catch (cause) {

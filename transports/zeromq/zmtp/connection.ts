@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import { asError } from "../../../src/errors.ts";
 import { SecurityError } from "./security-error.ts";
+import type { Pace } from "../pace.ts";
 import { makeParser } from "./parser.ts";
 import {
   decodeCommand,
@@ -20,18 +21,14 @@ import {
 const CONNECT_TIME = 2_000;
 const HANDSHAKE_TIME = 2_000;
 
-/** A message has at most so many frames and, all together, bytes. */
+/** A message has at most so many frames. */
 const MAX_PARTS = 16;
-const MAX_MESSAGE_SIZE = 1024 * 1024;
 
 /** RFC 37, "Connection Heartbeating": the context of a PING is at most so many bytes. */
 const MAX_PING_CONTEXT = 16;
 
 /** So many answers to PINGs may wait for a peer that does not read; who asks for more of them only wants our memory. */
-const MAX_UNREAD_PONGS = 1_000;
-
-/** What waits for a peer that does not read, in bytes. More is dropped, and that is the newest, such as a goodbye: be generous. */
-const HIGH_WATER_MARK = 16 * 1024 * 1024;
+const MAX_UNREAD_PONGS = 100;
 
 /** A socket type of ZeroMQ. */
 export type SocketType = "PUB" | "SUB" | "XPUB" | "XSUB" | "ROUTER" | "DEALER" | "REQ" | "REP";
@@ -42,6 +39,12 @@ export interface ConnectionSettings {
   readonly partners: readonly SocketType[];
   /** How often to PING, in milliseconds; a connection without a word for twice as long is given up. 0: never. */
   readonly ping: number;
+  /** The most bytes that a message of the peer may have, all its frames together, and a command. */
+  readonly largest: number;
+  /** The most bytes that may wait for a peer that does not read; what comes then is dropped. */
+  readonly backlog: () => number;
+  /** How many words, which are frames, are listened to. */
+  readonly pace: Pace;
 }
 
 /** None is called after `drop` or `ended`. */
@@ -81,6 +84,9 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   /** The peer said that it lives for so long, in milliseconds, after each word. */
   let timeToLive = 0;
   let unreadPongs = 0;
+  const speaker = settings.pace.join();
+  let words = 0;
+  let rest: ReturnType<typeof setTimeout> | undefined;
   let pinging: ReturnType<typeof setInterval> | undefined;
   // Whoever was not reached is not to blame for what it says.
   let watchdog: ReturnType<typeof setTimeout> | undefined = socket.connecting
@@ -92,11 +98,17 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     return setTimeout(() => end(silent), HANDSHAKE_TIME);
   }
 
-  function end(fault?: Error): void {
-    if (over) return;
+  function forget(): void {
     over = true;
     clearTimeout(watchdog);
     clearInterval(pinging);
+    clearTimeout(rest);
+    speaker.leave();
+  }
+
+  function end(fault?: Error): void {
+    if (over) return;
+    forget();
     socket.destroy();
     on.ended(fault);
   }
@@ -114,8 +126,20 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     watchdog = silence > 0 ? setTimeout(() => end(), silence) : undefined;
   }
 
-  function alive(): void {
-    if (isReady) expectWord(settings.ping > 0 ? 2 * settings.ping : timeToLive);
+  /** @param pause for so long, in milliseconds, it is not listened to */
+  function alive(pause: number): void {
+    const silence = settings.ping > 0 ? 2 * settings.ping : timeToLive;
+    if (isReady) expectWord(silence > 0 ? pause + silence : 0);
+  }
+
+  /** Listens to the peer again when it is its turn. @returns in how many milliseconds */
+  function keepPace(): number {
+    const pause = speaker.spoke(words);
+    words = 0;
+    if (pause === 0 || over) return 0;
+    socket.pause();
+    rest = setTimeout(() => socket.resume(), pause);
+    return pause;
   }
 
   function becomeReady(command: Command): void {
@@ -143,8 +167,8 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
   function collect({ body, more }: Frame): void {
     parts.push(body);
     size += body.length;
-    if (parts.length > MAX_PARTS || size > MAX_MESSAGE_SIZE)
-      throw new Error(`it sent a message of more than ${MAX_PARTS} frames or ${MAX_MESSAGE_SIZE} bytes`);
+    if (parts.length > MAX_PARTS || size > settings.largest)
+      throw new Error(`it sent a message of more than ${MAX_PARTS} frames or ${settings.largest} bytes`);
     if (more) return;
     const message = parts;
     parts = [];
@@ -152,20 +176,24 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     on.message(message);
   }
 
-  const parser = makeParser({
-    greeting(theirs) {
-      minor = Math.min(theirs, 1);
-      socket.write(encodeReady(settings.type));
+  const parser = makeParser(
+    {
+      greeting(theirs) {
+        minor = Math.min(theirs, 1);
+        socket.write(encodeReady(settings.type));
+      },
+      frame(frame) {
+        if (over) return;
+        words += 1;
+        if (!isReady) {
+          if (!frame.command) throw new Error("it sent a message before it was ready");
+          becomeReady(decodeCommand(frame.body));
+        } else if (frame.command) obey(decodeCommand(frame.body));
+        else collect(frame);
+      },
     },
-    frame(frame) {
-      if (over) return;
-      if (!isReady) {
-        if (!frame.command) throw new Error("it sent a message before it was ready");
-        becomeReady(decodeCommand(frame.body));
-      } else if (frame.command) obey(decodeCommand(frame.body));
-      else collect(frame);
-    },
-  });
+    settings.largest,
+  );
 
   socket.setNoDelay(true);
   socket.on("connect", () => {
@@ -180,7 +208,7 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
       // Not a Buffer, whose methods differ.
       parser.push(new Uint8Array(buffer, byteOffset, byteLength));
       spoke = true;
-      alive();
+      alive(keepPace());
     } catch (thrown) {
       end(asError(thrown));
     }
@@ -194,13 +222,11 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
 
   return {
     write(bytes) {
-      if (!over && isReady && socket.writableLength <= HIGH_WATER_MARK) socket.write(bytes);
+      if (!over && isReady && socket.writableLength <= settings.backlog()) socket.write(bytes);
     },
     async finish(limit) {
       if (over) return;
-      over = true;
-      clearTimeout(watchdog);
-      clearInterval(pinging);
+      forget();
       await new Promise<void>((done) => {
         const timer = setTimeout(done, limit);
         socket.once("close", () => {
@@ -215,9 +241,7 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     },
     drop() {
       if (over) return;
-      over = true;
-      clearTimeout(watchdog);
-      clearInterval(pinging);
+      forget();
       socket.destroy();
     },
   };

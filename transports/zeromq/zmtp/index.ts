@@ -1,6 +1,6 @@
 /**
- * ZeroMQ's protocol over plain sockets, in TypeScript: for runtimes on which libzmq's binding does not work, and for programs
- * that want no native code. Speaks ZMTP 3.1 with peers of 3.0 and 3.1, with the NULL mechanism.
+ * ZeroMQ's protocol over plain sockets, in TypeScript: on every runtime, without native code, and with a bound on everything that a
+ * stranger can make it remember or do. Speaks ZMTP 3.1 with peers of 3.0 and 3.1, with the NULL mechanism.
  */
 
 import type { EngineFactory } from "../engine.ts";

@@ -2,9 +2,6 @@
 
 import { decodeGreeting, decodeHead, GREETING_SIZE, type Frame } from "./wire.ts";
 
-/** No frame may be larger, in bytes: a size is announced before its bytes come, and hostile peers announce much. */
-export const MAX_FRAME_SIZE: number = 1024 * 1024;
-
 export interface ParserEvents {
   /** The peer's greeting, as the minor version that it speaks. */
   greeting(minor: number): void;
@@ -17,67 +14,56 @@ export interface Parser {
   push(chunk: Uint8Array): void;
 }
 
-export function makeParser(on: ParserEvents): Parser {
-  /** What was not used yet: pieces, put together only when a frame is whole, so that a large one is copied once. */
-  let pieces: Uint8Array[] = [];
+/**
+ * @param largest no frame may be larger, in bytes: a size is announced before its bytes come, and hostile peers announce much
+ */
+export function makeParser(on: ParserEvents, largest: number): Parser {
+  /** What was not used yet. It grows with what comes, and not with how often something comes, nor with what is announced. */
+  let memory = new Uint8Array();
   let length = 0;
-  /** So many bytes make the next step possible. */
-  let wanted = GREETING_SIZE;
   let greeted = false;
 
-  function gather(): Uint8Array {
-    const [only] = pieces;
-    if (pieces.length === 1 && only !== undefined) return only;
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
+  function append(chunk: Uint8Array): Uint8Array {
+    const whole = length + chunk.length;
+    if (whole > memory.length) {
+      const larger = new Uint8Array(Math.max(whole, 2 * memory.length));
+      larger.set(memory.subarray(0, length));
+      memory = larger;
     }
-    pieces = [whole];
-    return whole;
+    memory.set(chunk, length);
+    length = whole;
+    return memory.subarray(0, length);
   }
 
-  function keep(rest: Uint8Array): void {
-    pieces = rest.length === 0 ? [] : [rest];
-    length = rest.length;
-  }
-
-  /** Uses up what it can, and says whether it could. */
-  function advance(): boolean {
-    const bytes = gather();
+  /** Takes what bytes begin with. @returns how many of them that was; 0 where more have to come */
+  function take(bytes: Uint8Array): number {
     if (!greeted) {
+      // What is surely no greeting need not be waited for: a stranger may never send 64 bytes.
+      if (bytes[0] !== undefined && bytes[0] !== 0xff) throw new Error("it does not begin as ZMTP does");
+      if (bytes.length < GREETING_SIZE) return 0;
       greeted = true;
-      wanted = 2;
-      keep(bytes.subarray(GREETING_SIZE));
       on.greeting(decodeGreeting(bytes));
-      return true;
+      return GREETING_SIZE;
     }
     const head = decodeHead(bytes);
-    if (head === undefined) {
-      wanted = 9;
-      return length >= wanted;
-    }
-    if (head.size > MAX_FRAME_SIZE) throw new Error(`it announced a frame of ${head.size} bytes`);
+    if (head === undefined) return 0;
+    if (head.size > largest)
+      throw new Error(`it announced a frame of ${head.size} bytes, where ${largest} are the most`);
     const end = head.length + head.size;
-    wanted = end;
-    if (length < end) return false;
-    wanted = 2;
+    if (bytes.length < end) return 0;
     // A copy, so that who keeps the body does not keep the whole chunk.
-    const body = bytes.slice(head.length, end);
-    keep(bytes.subarray(end));
-    on.frame({ command: head.command, more: head.more, body });
-    return true;
+    on.frame({ command: head.command, more: head.more, body: bytes.slice(head.length, end) });
+    return end;
   }
 
   return {
     push(chunk) {
-      pieces.push(chunk);
-      length += chunk.length;
-      // What is surely no greeting need not be waited for: a stranger may never send 64 bytes.
-      if (!greeted && pieces[0]?.[0] !== undefined && pieces[0][0] !== 0xff)
-        throw new Error("it does not begin as ZMTP does");
-      while (length >= wanted && advance());
+      const bytes = length === 0 ? chunk : append(chunk);
+      let used = 0;
+      for (let taken = take(bytes); taken > 0; taken = take(bytes.subarray(used))) used += taken;
+      if (used === 0 && length > 0) return;
+      memory = bytes.slice(used);
+      length = memory.length;
     },
   };
 }

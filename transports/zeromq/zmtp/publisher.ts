@@ -2,6 +2,7 @@
 
 import type { EngineContext, Publisher } from "../engine.ts";
 import { TransportError } from "../../../src/errors.ts";
+import { makePace } from "../pace.ts";
 import { speak, type Connection } from "./connection.ts";
 import { SecurityError } from "./security-error.ts";
 import { listen } from "./sockets.ts";
@@ -11,12 +12,30 @@ import { encodeMessage } from "./wire.ts";
 /** How long a closing publisher tries to get rid of what was sent, in milliseconds. */
 const LINGER = 1_000;
 
-/** Bounds for what one subscriber makes us remember. */
+/** Nobody needs more; a flood of connections must not use up the process's descriptors. */
+const MOST_SUBSCRIBERS = 1_024;
+
+/** Subscriptions that are remembered, of one and of all together, and how many bytes each may have. */
 const MOST_PREFIXES = 256;
+const PREFIXES_OF_ALL = 8 * 1_024;
 const LONGEST_PREFIX = 256;
 
 /** A flood of strangers must not flood a log. */
 const MOST_MISFITS = 16;
+
+/** The most bytes of what a subscriber says: subscriptions and PINGs. */
+const LARGEST = 4 * 1024;
+
+/** Words a second, of those who say too much; and what everybody may say at once. */
+const RATE = 1_000;
+const BURST = 1_000;
+
+/**
+ * What waits for subscribers that do not read, in bytes: for one, and for all together. More is dropped, and that is the newest, such
+ * as a goodbye.
+ */
+const BACKLOG = 16 * 1024 * 1024;
+const BACKLOG_OF_ALL = 4 * BACKLOG;
 
 /** One character for each byte, so that prefixes compare as strings. */
 const bytewise = new TextDecoder("latin1");
@@ -48,7 +67,8 @@ export async function bindPublisher(
     const count = (prefixes.get(key) ?? 0) + (wanted ? 1 : -1);
     if (count > 0) prefixes.set(key, count);
     else prefixes.delete(key);
-    if (prefix.length > LONGEST_PREFIX || prefixes.size > MOST_PREFIXES) {
+    const most = Math.min(MOST_PREFIXES, PREFIXES_OF_ALL / peers.size);
+    if (prefix.length > LONGEST_PREFIX || prefixes.size > most) {
       peers.delete(peer);
       connection.drop();
       dropped();
@@ -65,8 +85,16 @@ export async function bindPublisher(
     );
   }
 
-  const server = await listen(endpoint, (socket) => {
-    const settings = { type: "PUB", partners: ["SUB", "XSUB"], ping: 0 } as const;
+  const settings = {
+    type: "PUB",
+    partners: ["SUB", "XSUB"],
+    ping: 0,
+    largest: LARGEST,
+    backlog: () => Math.min(BACKLOG, BACKLOG_OF_ALL / peers.size),
+    pace: makePace(RATE, BURST),
+  } as const;
+
+  const server = await listen(endpoint, MOST_SUBSCRIBERS, (socket) => {
     const host = socket.remoteAddress;
     const connection = speak(socket, settings, {
       ready: () => undefined,

@@ -1,12 +1,24 @@
 /** Answers to questions: a ROUTER, for DEALER and REQ. */
 
 import type { Responder } from "../engine.ts";
+import { makePace } from "../pace.ts";
 import { speak, type Connection } from "./connection.ts";
 import { listen } from "./sockets.ts";
 import { encodeMessage } from "./wire.ts";
 
 /** How long a closing responder tries to get rid of an answer, in milliseconds. */
 const LINGER = 100;
+
+/** Who asks hangs up when it has its answer, so there are never many. */
+const MOST_ASKERS = 256;
+
+/** The most bytes of a question, which is a line of JSON; and of answers that wait for somebody who does not read them. */
+const LARGEST = 4 * 1024;
+const BACKLOG = 64 * 1024;
+
+/** Questions a second, of those who ask too much; and what everybody may ask at once. */
+const RATE = 1_000;
+const BURST = 500;
 
 /**
  * @param dropped called for every peer that was hung up on
@@ -18,8 +30,17 @@ export async function bindResponder(
   dropped: () => void,
 ): Promise<Responder> {
   const connections = new Set<Connection>();
-  const server = await listen(endpoint, (socket) => {
-    const settings = { type: "ROUTER", partners: ["DEALER", "REQ", "ROUTER"], ping: 0 } as const;
+  const settings = {
+    type: "ROUTER",
+    partners: ["DEALER", "REQ", "ROUTER"],
+    ping: 0,
+    largest: LARGEST,
+    backlog: () => BACKLOG,
+    // A question is two frames.
+    pace: makePace(2 * RATE, 2 * BURST),
+  } as const;
+
+  const server = await listen(endpoint, MOST_ASKERS, (socket) => {
     const connection = speak(socket, settings, {
       ready: () => undefined,
       message([empty, question, ...more]) {

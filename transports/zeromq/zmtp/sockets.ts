@@ -5,17 +5,15 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { parseEndpoint, sourceFor } from "../address.ts";
 import { bindError } from "../bind-error.ts";
 
-/** Nobody needs more subscribers; a flood of connections must not use up the process's descriptors. */
-const MOST_CONNECTIONS = 1_024;
-
 /**
  * Listens at an endpoint.
+ * @param most so many connections at once; who comes then is hung up on
  * @throws {TransportError} (rejects) `ADDRESS_IN_USE` or `BAD_ADDRESS` where it cannot be had
  */
-export async function listen(endpoint: string, accept: (socket: Socket) => void): Promise<Server> {
+export async function listen(endpoint: string, most: number, accept: (socket: Socket) => void): Promise<Server> {
   const address = parseEndpoint("endpoint", endpoint);
   const server = createServer(accept);
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = most;
   if (address.protocol === "ipc") server.listen({ path: address.path });
   else server.listen({ host: address.host === "*" ? "0.0.0.0" : address.host, port: address.port, exclusive: true });
   try {

@@ -2,6 +2,7 @@
 
 import { TransportError } from "../../../src/errors.ts";
 import type { EngineContext, Subscriber, SubscriberEvents } from "../engine.ts";
+import { makePace } from "../pace.ts";
 import { speak, type Connection } from "./connection.ts";
 import { SecurityError } from "./security-error.ts";
 import { dial } from "./sockets.ts";
@@ -19,6 +20,18 @@ const LONGEST_PAUSE = 500;
  */
 const TELLING_FAULTS = 3;
 
+/**
+ * The most bytes of a message. Larger than our own limit, so that a message which is merely too long is dropped, and only an absurd
+ * one costs its sender the connection.
+ */
+const LARGEST = 1024 * 1024;
+
+/** Of subscriptions that a publisher does not read. */
+const BACKLOG = 64 * 1024;
+
+/** Messages a second, of a publisher that says too much; and what it may say at once. */
+const RATE = 10_000;
+
 const encoder = new TextEncoder();
 
 /** @param ping how often to PING, in milliseconds */
@@ -31,6 +44,7 @@ export function connectSubscriber(
 ): Subscriber {
   /** In the order in which they were made: the last one to be live says that all are. */
   const prefixes = new Set([prefix]);
+  const pace = makePace(RATE, RATE);
   let connection: Connection;
   /** The minor version that the standing connection speaks. */
   let minor: number | undefined;
@@ -51,7 +65,14 @@ export function connectSubscriber(
     retry = undefined;
     connection = speak(
       dial(endpoint),
-      { type: "SUB", partners: ["PUB", "XPUB"], ping },
+      {
+        type: "SUB",
+        partners: ["PUB", "XPUB"],
+        ping,
+        largest: LARGEST,
+        backlog: () => BACKLOG,
+        pace,
+      },
       {
         ready(theirs) {
           minor = theirs;
