@@ -24,7 +24,7 @@ async function squat(world: World, port: number, primary: Player): Promise<Blow>
   const { cast, within } = world;
   const others = world.sound().filter((player) => player !== primary);
   for (const player of others) cast.signal(player, "SIGSTOP");
-  const [command = process.execPath, ...args] = [...within, process.execPath, "--eval", PROGRAM, String(port)];
+  const [command, ...args] = [...within, process.execPath, "--eval", PROGRAM, String(port)];
   const squatter = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   const here = once(squatter.stdout, "data");
   const gone = once(primary.child, "exit");

@@ -107,12 +107,10 @@ export async function listenTo(
 
 /** Closes every connection that is made to it, from the n-th on. Ends with the test. */
 export async function closeEach(stranger: Stranger, from = 0): Promise<void> {
-  let over = false;
-  onTestFinished(() => {
-    over = true;
-  });
+  const over = new AbortController();
+  onTestFinished(() => over.abort());
   try {
-    for (let n = from; !over; n += 1) (await stranger.connection(n)).destroy();
+    for (let n = from; !over.signal.aborted; n += 1) (await stranger.connection(n)).destroy();
   } catch {
     // Nobody has come for longer than the test lasts.
   }

@@ -54,7 +54,7 @@ export function sameHostFence(options: SameHostFenceOptions = {}): Fence {
     const [issue] = parsed.issues;
     const key = shorten(v.getDotPath(issue) ?? "options");
     throw new TypeError(
-      `Cannot make a fence: ${key} is ${show(issue.input)}, it must be ${issue.expected ?? "left out"}`,
+      `Cannot make a fence: ${key} is ${show(issue.input)}, it must be ${issue.expected === "never" ? "left out" : issue.expected}`,
     );
   }
   const { report = () => undefined, patience } = options;

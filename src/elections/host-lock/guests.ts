@@ -46,7 +46,7 @@ export function makeGuests(told: (candidates: number) => void): Guests {
       strangers.add(socket);
       socket.on("close", () => forget(socket));
       readStandby(socket, (candidate) => recognize(socket, candidate));
-      dismiss(strangers.values(), strangers.size - MOST_STRANGERS);
+      dismiss(strangers, strangers.size - MOST_STRANGERS);
     },
     *[Symbol.iterator]() {
       yield* strangers;
@@ -56,8 +56,9 @@ export function makeGuests(told: (candidates: number) => void): Guests {
 }
 
 /** The oldest go first. */
-function dismiss(oldest: Iterator<Socket>, excess: number): void {
-  for (let left = excess; left > 0; left -= 1) oldest.next().value?.destroy();
+function dismiss(sockets: Iterable<Socket>, excess: number): void {
+  if (excess <= 0) return;
+  for (const socket of [...sockets].slice(0, excess)) socket.destroy();
 }
 
 /** Reads whether a guest says that it stands by. Nothing else that is said here means anything; but end-of-file has to be seen. */
