@@ -9,7 +9,9 @@ import type { Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
 import type { Switch } from "./place.ts";
+import { MQTT_FAULTS } from "./mqtt-faults.ts";
 import { SQUATTERS } from "./squatters.ts";
+import { twoAreSound, victim } from "./victims.ts";
 import type { World } from "./world.ts";
 
 /** What was done, and how it is taken back. */
@@ -30,18 +32,6 @@ export interface Fault {
   readonly divides?: boolean;
   strike(world: World, dice: Dice): Promise<Blow>;
 }
-
-/** Mostly the primary, because it matters most. */
-const PRIMARY_SHARE = 0.7;
-
-function victim({ sound }: World, dice: Dice): Player {
-  const [first, ...others] = sound();
-  if (first === undefined) throw new Error("Nobody is left to strike.");
-  const primary = [first, ...others].find(({ role }) => role === "primary");
-  return primary !== undefined && dice.chance(PRIMARY_SHARE) ? primary : dice.pick([first, ...others]);
-}
-
-const twoAreSound = ({ sound }: World): boolean => sound().length >= 2;
 
 async function gone({ child }: Player): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
@@ -211,4 +201,5 @@ export const FAULTS: readonly Fault[] = [
   hogs,
   fullDisk,
   ...SQUATTERS,
+  ...MQTT_FAULTS,
 ];
