@@ -9,6 +9,7 @@ import type { Player } from "../../bench/group/cast.ts";
 import type { Direction } from "../../bench/group/relay.ts";
 import type { Dice } from "../simulation/dice.ts";
 import type { Switch } from "./place.ts";
+import { REFUSALS } from "./refusals.ts";
 import type { World } from "./world.ts";
 
 /** What was done, and how it is taken back. */
@@ -209,4 +210,5 @@ export const FAULTS: readonly Fault[] = [
   pulling("loopback down", ({ loopback }) => loopback),
   hogs,
   fullDisk,
+  ...REFUSALS,
 ];

@@ -3,9 +3,9 @@
 import { freePorts } from "../../bench/group/ports.ts";
 import { brokerStage, meshStage, type Stage } from "../../bench/group/stage.ts";
 import { runMosquitto } from "../brokers/mosquitto.ts";
-import { runNats } from "../brokers/nats.ts";
 import { HERE, type Broker, type Place as BrokerPlace } from "../brokers/process.ts";
 import type { BusName } from "./bus.ts";
+import { eraseBucket, runGuardedNats, type Guard } from "./guard.ts";
 import { makeNamespace } from "./namespace.ts";
 import { makeNetwork, type Network } from "./network.ts";
 
@@ -17,6 +17,10 @@ export interface Place {
   /** The way of every instance to its bus; absent where they share one host and nothing else. */
   readonly stage?: Stage;
   readonly broker?: Broker;
+  /** Of a broker that knows who asks. */
+  readonly guard?: Guard;
+  /** Deletes what the election has written down; absent where it keeps that elsewhere. */
+  erase?(): Promise<void>;
   /** Put before the command of an instance. */
   within(name: string): readonly string[];
   /** The loopback of a host of their own. */
@@ -67,17 +71,32 @@ export async function makePlace(
   }
 
   const place = network === undefined ? HERE : { host: network.address(BROKER), within: within(BROKER) };
-  const broker = await runBroker(bus, place);
+  const { broker, url, ...powers } = await runBroker(bus, place);
   ends.push(() => broker.end());
   const transport = bus === "mqtt" ? "mqtt" : "nats";
-  if (network === undefined) return { within, broker, stage: closing(await brokerStage(transport, names, broker.url)) };
+  if (network === undefined)
+    return { within, broker, ...powers, stage: closing(await brokerStage(transport, names, url)) };
   const brokerLink = { pull: () => network.cut(BROKER), mend: () => network.heal(BROKER) };
-  return { within, broker, brokerLink, stage: stageOn(network, () => ["--transport", transport, "--url", broker.url]) };
+  return {
+    within,
+    broker,
+    ...powers,
+    brokerLink,
+    stage: stageOn(network, () => ["--transport", transport, "--url", url]),
+  };
 }
 
-async function runBroker(bus: BusName, place: BrokerPlace): Promise<Broker & { readonly url: string }> {
+async function runBroker(
+  bus: BusName,
+  place: BrokerPlace,
+): Promise<Pick<Place, "guard" | "erase"> & { readonly broker: Broker; readonly url: string }> {
   const port = await freePorts(1);
-  return bus === "mqtt" ? runMosquitto(port, undefined, place) : runNats(port, ["--jetstream"], place);
+  if (bus === "mqtt") {
+    const broker = await runMosquitto(port, undefined, place);
+    return { broker, url: broker.url };
+  }
+  const guarded = await runGuardedNats(port, place);
+  return bus === "nats" ? guarded : { ...guarded, erase: () => eraseBucket(guarded.url, place) };
 }
 
 /** A ZeroMQ mesh whose members have hosts of their own. */

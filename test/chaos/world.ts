@@ -20,7 +20,7 @@ const NAMES = ["a", "b", "c"] as const;
 /** Small enough to be filled in a moment. */
 const DISK = "64k";
 
-export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "brokerLink"> {
+export interface World extends Pick<Place, "stage" | "broker" | "guard" | "erase" | "loopback" | "brokerLink"> {
   readonly bus: BusName;
   readonly cast: Cast;
   readonly store: Store;
