@@ -58,36 +58,48 @@ export interface GuardedNats extends Broker {
   allow(users: Readonly<Record<string, Permissions>>, password?: string): void;
 }
 
+type Settings = Readonly<Record<string, unknown>> & { readonly jetstream?: object };
+
 /**
- * Starts a nats-server with JetStream whose users have these rights, and what its configuration has besides. It ends with the test.
- * Every right that is not named is given.
+ * Runs a nats-server with JetStream on a port, whose users have these rights, and what its configuration has besides. Every right that is
+ * not named is given.
  */
-export async function startNatsFor(
+export async function runNatsFor(
+  port: number,
   users: Readonly<Record<string, Permissions>>,
-  { jetstream, ...settings }: Readonly<Record<string, unknown>> & { readonly jetstream?: object } = {},
+  { jetstream, ...settings }: Settings = {},
+  place: Place = HERE,
 ): Promise<GuardedNats> {
-  const port = await freePorts(1);
   let current: Parameters<GuardedNats["allow"]> = [users];
   const configure = (folder: string): string => {
     const file = join(folder, "nats.conf");
     const [everybody, password = PASSWORD] = current;
     const entries = Object.entries(everybody).map(([user, permissions]) => ({ user, password, permissions }));
     const configuration = {
-      ...{ listen: `${HERE.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream"), ...jetstream } },
+      ...{ listen: `${place.host}:${port}`, jetstream: { store_dir: join(folder, "jetstream"), ...jetstream } },
       ...{ authorization: { users: entries }, ...settings },
     };
     writeFileSync(file, JSON.stringify(configuration));
     return file;
   };
-  const broker = await startBroker("nats-server", port, (folder) => ["--config", configure(folder)]);
-  onTestFinished(() => broker.end());
+  const broker = await startBroker("nats-server", port, (folder) => ["--config", configure(folder)], place);
   return {
     ...broker,
-    url: `nats://${HERE.host}:${port}`,
+    url: `nats://${place.host}:${port}`,
     allow(...changed) {
       current = changed;
       configure(broker.folder);
       broker.reload();
     },
   };
+}
+
+/** The same on a free port. It ends with the test. */
+export async function startNatsFor(
+  users: Readonly<Record<string, Permissions>>,
+  settings?: Settings,
+): Promise<GuardedNats> {
+  const broker = await runNatsFor(await freePorts(1), users, settings);
+  onTestFinished(() => broker.end());
+  return broker;
 }

@@ -11,6 +11,7 @@ import { silentNames } from "./names.ts";
 import type { Switch } from "./place.ts";
 import { MQTT_FAULTS } from "./mqtt-faults.ts";
 import { folderRenamed } from "./renamed.ts";
+import { REFUSALS } from "./refusals.ts";
 import { SQUATTERS } from "./squatters.ts";
 import { twoAreSound, victim } from "./victims.ts";
 import type { World } from "./world.ts";
@@ -190,4 +191,5 @@ export const FAULTS: readonly Fault[] = [
   ...SQUATTERS,
   folderRenamed,
   ...MQTT_FAULTS,
+  ...REFUSALS,
 ];

@@ -3,10 +3,10 @@
 import { freePorts } from "../../bench/group/ports.ts";
 import { brokerStage, meshStage, type Stage } from "../../bench/group/stage.ts";
 import { runMosquitto } from "../brokers/mosquitto.ts";
-import { runNats } from "../brokers/nats.ts";
 import { HERE, type Broker } from "../brokers/process.ts";
 import type { BusName } from "./bus.ts";
 import { BROUGHT_MQTT } from "./brought-mqtt.ts";
+import { eraseBucket, runGuardedNats, type Guard } from "./guard.ts";
 import { makeGate, type MqttGate } from "./mqtt-gate.ts";
 import { Lists } from "./lists.ts";
 import { makeNames, type Names } from "./names.ts";
@@ -23,6 +23,10 @@ export interface Place {
   readonly broker?: Broker;
   /** What the broker allows whom; absent where it allows everybody everything. */
   readonly gate?: MqttGate;
+  /** Of a broker that knows who asks. */
+  readonly guard?: Guard;
+  /** Deletes what the election has written down; absent where it keeps that elsewhere. */
+  erase?(): Promise<void>;
   /** Put before the command of an instance. */
   within(name: string): readonly string[];
   /** The loopback of a host of their own. */
@@ -97,9 +101,14 @@ export async function makePlace(
     const stage = await wayTo("mqtt", broker.url);
     return { within, broker, gate, ...(brokerLink && { brokerLink }), stage: namedStage(stage, gate) };
   }
-  const broker = await runNats(port, ["--jetstream"], place);
+  const { broker, guard, url } = await runGuardedNats(port, place);
   ends.push(() => broker.end());
-  return { within, broker, ...(brokerLink && { brokerLink }), stage: await wayTo("nats", broker.url) };
+  return {
+    ...{ within, broker, guard },
+    ...(brokerLink && { brokerLink }),
+    ...(bus === "nats-lease" && { erase: () => eraseBucket(url, place) }),
+    stage: await wayTo("nats", url),
+  };
 }
 
 /** Everybody says who it is; one of them with a client of its own, which it brings. */
