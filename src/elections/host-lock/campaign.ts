@@ -37,13 +37,13 @@ export async function campaign(
   request: CampaignRequest,
   closing: AbortSignal,
 ): Promise<CampaignOutcome> {
-  const { place, context, watch, record } = candidate;
+  const { place, context, watch, record, foothold } = candidate;
   const { signal } = request;
   // Not one signal made of both: AbortSignal.any was measured at 0.1 to 0.4 ms, which a failover would wait for.
   const unwanted = (): boolean => signal.aborted || closing.aborted;
   const began = context.clock.now();
   for (let attempt = 1; !unwanted(); attempt += 1) {
-    const seized = await seize(place, record, context);
+    const seized = foothold.take() ?? (await seize(place, record, context));
     if (typeof seized === "object") {
       if (!unwanted()) return takeMandate(seized, candidate, request);
       await seized.leave();

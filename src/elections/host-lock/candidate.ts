@@ -2,7 +2,10 @@
 
 import process from "node:process";
 import type { ElectionContext } from "../../election.ts";
+import { makeFoothold, type Foothold } from "./foothold.ts";
+import { makeHeir, type Heir } from "./heir.ts";
 import { identify } from "./identity.ts";
+import { foresee } from "./next-record.ts";
 import type { Place } from "./place.ts";
 import type { HolderRecord } from "./record.ts";
 import type { Sighting } from "./elsewhere.ts";
@@ -17,6 +20,8 @@ export interface Candidate {
   readonly watch: Watch;
   /** What it says of itself as holder; the term is not given yet. */
   readonly record: HolderRecord;
+  readonly foothold: Foothold;
+  readonly heir: Heir;
   /** The holder that may live where it cannot be looked for. */
   readonly sighting: Sighting;
   /** What was in the way of a lock that was not taken. */
@@ -28,15 +33,22 @@ export interface Candidate {
 export function makeCandidate(place: Place, context: ElectionContext, background: Candidate["background"]): Candidate {
   if (context.candidate) makeStateFolder(place.file);
   const record = describeSelf(context, place);
-  return {
-    place,
-    context,
-    watch: watchPlace(place, context),
-    record,
+  const foothold = makeFoothold(place, record, context);
+  const { file } = place;
+  const { incarnation, clock } = context;
+  const heir = makeHeir({ file, incarnation, clock, foresee: () => foresee(candidate), background });
+  const watch = watchPlace(place, context, {
+    // An observer takes nothing.
+    probe: context.candidate ? (told) => background(foothold.probe(told)) : undefined,
+    // What it would write is not known of a holder that is only writing its term down.
+    greeted: context.candidate ? () => heir.prepare() : undefined,
+  });
+  const candidate = {
+    ...{ place, context, watch, record, foothold, heir, background },
     sighting: { at: 0 },
     refused: { term: 0 },
-    background,
   };
+  return candidate;
 }
 
 function describeSelf(

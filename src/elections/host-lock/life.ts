@@ -59,7 +59,7 @@ export class Life {
   }
 
   async end(): Promise<void> {
-    const { watch } = this.#candidate;
+    const { watch, heir } = this.#candidate;
     this.#closing.abort(new ElectionError("CLOSED", "Cannot open the host lock: it was closed meanwhile"));
     this.#errands.end();
     watch.stop();
@@ -68,6 +68,7 @@ export class Life {
     // What the mandate left to the background ends with it.
     await this.#underway;
     watch.stop();
+    await heir.clear();
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

@@ -27,6 +27,8 @@ export interface Listener {
   watchStandbys(told: (count: number) => void): void;
   /** Says goodbye and gives the port up. Safe twice. */
   leave(successor?: string): Promise<void>;
+  /** Gives the port up as the end of the process would, without a word. */
+  vanish(): Promise<void>;
   /** Resolves, with a sentence on how, when the port is not held any more: after `leave`, or although nobody left. */
   readonly over: Promise<string>;
 }
@@ -83,6 +85,12 @@ export function listen(
     return leaving;
   }
 
+  function vanish(): Promise<void> {
+    leaving ??= new Promise<void>((done) => server.close(() => done()));
+    for (const socket of guests) socket.destroy();
+    return leaving;
+  }
+
   function watchStandbys(told: (count: number) => void): void {
     tellStandbys = told;
     told(standbys);
@@ -101,7 +109,7 @@ export function listen(
     });
     server.listen({ ...at, exclusive: true }, () => {
       const { port } = server.address() as AddressInfo;
-      resolve({ port, announce, watchStandbys, leave, over });
+      resolve({ port, announce, watchStandbys, leave, vanish, over });
     });
   });
 }

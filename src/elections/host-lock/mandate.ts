@@ -1,14 +1,14 @@
 /** From the bound port to the mandate, and out of it again. */
 
+import { setImmediate } from "node:timers/promises";
 import type { CampaignOutcome, CampaignRequest, Mandate } from "../../election.ts";
 import { asError } from "../../errors.ts";
 import type { Candidate } from "./candidate.ts";
-import { livesElsewhere } from "./elsewhere.ts";
 import type { Listener } from "./listener.ts";
-import { namesAnother, readLast, writeRecord, type HolderRecord } from "./record.ts";
-import { refuse, type Objection } from "./refusal.ts";
+import { nextRecord } from "./next-record.ts";
+import { namesAnother, writeRecord, type HolderRecord } from "./record.ts";
+import { refuse } from "./refusal.ts";
 import { reserveNext } from "./reservation.ts";
-import { makeStateFolder } from "./state.ts";
 import { keepFile } from "./upkeep.ts";
 
 /**
@@ -20,27 +20,25 @@ export async function takeMandate(
   candidate: Candidate,
   request: CampaignRequest,
 ): Promise<CampaignOutcome> {
-  const { place, watch, context } = candidate;
+  const { place, watch, context, heir } = candidate;
   // A holder does not listen to itself.
   watch.stop();
   const giveBack = (): Promise<void> => listener.leave().then(() => watch.start());
   let record: HolderRecord & { readonly term: number };
   try {
-    const { last, reserved, objection } = lastTerm(candidate);
-    if (objection !== undefined) {
+    const next = nextRecord(candidate, request.highestTerm);
+    if ("objection" in next) {
       await giveBack();
-      return refuse(candidate, objection);
+      return refuse(candidate, next.objection);
     }
-    const term = Math.max(last, request.highestTerm, candidate.refused.term) + 1;
-    record = { ...candidate.record, term, reserved };
-    writeRecord(place.file, record, term > reserved);
+    ({ record } = next);
+    if (next.durable || !heir.succeed(record)) writeRecord(place.file, record, next.durable);
   } catch (error) {
     await giveBack();
     throw error;
   }
   const { term } = record;
   listener.announce(term);
-  listener.watchStandbys((count) => context.standbys?.(count));
 
   const tenure = { record, held: true };
   let ending: Promise<void> | undefined;
@@ -58,7 +56,15 @@ export async function takeMandate(
     void end();
   }
 
-  candidate.background(reserveNext(candidate, tenure));
+  /** What can wait until the program has begun its work. */
+  async function settleIn(): Promise<void> {
+    await setImmediate();
+    if (tenure.held) listener.watchStandbys((count) => context.standbys?.(count));
+    await reserveNext(candidate, tenure);
+    await heir.clear();
+  }
+
+  candidate.background(settleIn());
   const endUpkeep = keepFile(candidate, tenure, lose);
   void listener.over.then(lose);
 
@@ -70,26 +76,6 @@ export async function takeMandate(
     },
   };
   return { won: true, mandate };
-}
-
-/**
- * The last term of the file; 0 where there is none. And what stands in the way, where the file names a holder that may live.
- * @throws {ElectionError} where it cannot be read: a term given twice is worse than none
- */
-function lastTerm({ place, record, context, sighting }: Candidate): {
-  readonly last: number;
-  readonly reserved: number;
-  readonly objection?: Objection | undefined;
-} {
-  const found = readLast(place.file);
-  if (found === undefined) makeStateFolder(place.file);
-  const patience = context.heartbeatTimeout;
-  const objection = livesElsewhere(found, record, sighting, { place, now: context.clock.now(), patience });
-  if (objection !== undefined) return { last: found?.term ?? 0, reserved: 0, objection };
-  const { term = 0, reserved = 0, reserving = 0, boot_id: boot } = found ?? {};
-  // What an earlier start of the machine wrote last may never have reached the disk; what it reserved has.
-  const known = boot === record.boot_id && boot !== "";
-  return { last: known ? (term ?? 0) : Math.max(term ?? 0, reserved, reserving), reserved };
 }
 
 /** The process lives on: should a stranger take the port, nobody must think that it is this process that hangs. */

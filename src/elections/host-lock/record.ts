@@ -155,6 +155,11 @@ export function livingHolder({ file, group, port }: Place): HolderRecord | undef
   return doubtAbout(record) === undefined ? record : undefined;
 }
 
+/** A record as the file has it. */
+export function encodeRecord(record: HolderRecord): string {
+  return `${JSON.stringify(record, undefined, 2)}\n`;
+}
+
 /**
  * Replaces the file by temporary file and rename, so that a reader finds the old record or the new one, never half of one.
  * `durable`: through to the disk, before it returns. Otherwise it outlives every process, but not a loss of power.
@@ -167,7 +172,7 @@ export function writeRecord(file: string, record: HolderRecord, durable: boolean
   const temporary = `${file}.${encodeURIComponent(record.incarnation)}.tmp`;
   try {
     withFile(temporary, "w", (descriptor) => {
-      writeSync(descriptor, `${JSON.stringify(record, undefined, 2)}\n`);
+      writeSync(descriptor, encodeRecord(record));
       if (durable) fsyncSync(descriptor);
     });
     renameSync(temporary, file);

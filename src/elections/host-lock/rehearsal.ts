@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { CampaignOutcome, ElectionEvidence } from "../../election.ts";
 import { asError, ElectionError } from "../../errors.ts";
 import { campaign } from "./campaign.ts";
 import { makeCandidate, type Candidate } from "./candidate.ts";
@@ -64,29 +65,39 @@ async function succeed(
   { context }: Candidate,
   signal: AbortSignal,
 ): Promise<void> {
-  const quiet = {
-    ...context,
-    standbys: ignore,
-    greeted: ignore,
-    evidence: ignore,
-    misconfigured: ignore,
-    error: ignore,
-  };
   const unfinished: Promise<void>[] = [];
+  let campaigning: Promise<CampaignOutcome> | undefined;
+  const compete = (): Promise<CampaignOutcome> =>
+    (campaigning ??= campaign(understudy, { highestTerm: 0, signal, renewed: ignore, lost: ignore }, signal));
+  let tell: () => void = ignore;
+  const bereaved = new Promise<void>((resolve) => (tell = resolve));
+  const evidence = ({ kind }: ElectionEvidence): void => {
+    if (kind !== "refused") return;
+    // At once, as the protocol does; how it went is looked at below.
+    compete().catch(ignore);
+    tell();
+  };
+  const quiet = { ...context, evidence, greeted: ignore, standbys: ignore, misconfigured: ignore, error: ignore };
   const understudy = makeCandidate(stage, quiet, (work) => unfinished.push(work));
   const { watch } = understudy;
   try {
     predecessor.announce(0);
     watch.start();
     await watch.news(PATIENCE, signal);
-    await predecessor.leave();
-    const outcome = await campaign(understudy, { highestTerm: 0, signal, renewed: ignore, lost: ignore }, signal);
+    await predecessor.vanish();
+    const patience = context.clock.setTimer(tell, PATIENCE);
+    signal.addEventListener("abort", tell);
+    if (!signal.aborted) await bereaved;
+    signal.removeEventListener("abort", tell);
+    patience.cancel();
+    const outcome = await compete();
     if (outcome.won) await outcome.mandate.resign();
     await watch.news(PATIENCE, signal);
   } finally {
     await predecessor.leave();
     await Promise.all(unfinished);
     watch.stop();
+    await understudy.heir.clear();
   }
 }
 

@@ -5,12 +5,11 @@
  */
 
 import { renameSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { asError, ElectionError } from "../../errors.ts";
 import type { Candidate } from "./candidate.ts";
-import { namesAnother, removeFile, writeRecord, type HolderRecord } from "./record.ts";
+import { encodeRecord, namesAnother, removeFile, writeRecord, type HolderRecord } from "./record.ts";
+import { sync } from "./sync.ts";
 
 /** What changes while a mandate lasts. */
 export interface Tenure {
@@ -29,10 +28,8 @@ export async function reserveNext({ place, context }: Candidate, tenure: Tenure)
   const temporary = `${file}.${encodeURIComponent(tenure.record.incarnation)}.next`;
   const over = (): boolean => !tenure.held;
   try {
-    // The program's own promotion comes first.
-    await setImmediate();
     const announced = { ...tenure.record, reserving: next };
-    await sync(temporary, "w", `${JSON.stringify(announced, undefined, 2)}\n`);
+    await sync(temporary, "w", encodeRecord(announced));
     if (over() || namesAnother(file, announced)) {
       removeFile(temporary);
       return;
@@ -48,15 +45,5 @@ export async function reserveNext({ place, context }: Candidate, tenure: Tenure)
     removeFile(temporary);
     const message = `Cannot reserve the term ${next} in ${file}: ${asError(cause).message}`;
     if (!over()) context.error(new ElectionError("FAILED", message, { cause }));
-  }
-}
-
-async function sync(path: string, flags: "r" | "w", text?: string): Promise<void> {
-  const handle = await open(path, flags);
-  try {
-    if (text !== undefined) await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

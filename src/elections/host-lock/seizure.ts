@@ -54,6 +54,9 @@ function both(lock: Listener, guard: Listener): Listener {
     async leave(successor) {
       await Promise.all([guard.leave(), lock.leave(successor)]);
     },
+    async vanish() {
+      await Promise.all([guard.vanish(), lock.vanish()]);
+    },
     over: Promise.race([lock.over, guard.over]),
   };
 }

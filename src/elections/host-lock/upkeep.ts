@@ -16,10 +16,10 @@ import { makeStateFolder } from "./state.ts";
 const PAUSE_MIN = 250;
 const PAUSE_MAX = 5_000;
 
-/** Nobody rehearses for so long: what is older than the file by as many milliseconds was left by somebody who crashed. */
+/** Nobody rehearses for so long, or prepares so long before the holder sweeps: what is older than the file by as many milliseconds was left by somebody who crashed. */
 const REHEARSAL_TIME = 60_000;
 
-const LEFTOVER = /\.(tmp|next|rehearsal)$/;
+const LEFTOVER = /\.(tmp|next|rehearsal|heir|elder)$/;
 
 /**
  * Keeps a holder's file, until the function that is returned is called.
@@ -98,8 +98,8 @@ function sweep(file: string, { incarnation }: HolderRecord): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(beginning) || name.startsWith(own) || !LEFTOVER.test(name)) continue;
     const path = join(folder, name);
-    // Who has just been started rehearses now.
-    if (name.includes(".rehearsal") && age(path, file) < REHEARSAL_TIME) continue;
+    // Who has just been started rehearses now; and who has just heard of this holder prepares to succeed it.
+    if (/\.(rehearsal|heir|elder)/.test(name) && age(path, file) < REHEARSAL_TIME) continue;
     try {
       rmSync(path);
     } catch {

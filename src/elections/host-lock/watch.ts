@@ -54,14 +54,24 @@ export interface Watch {
   news(delay: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What a candidate does beside watching. */
+export interface Ambition {
+  /** Tries to bind the lock, and tells whether nobody held it; what it was told by others tells who did. */
+  readonly probe?: ((told: (free: boolean) => void) => void) | undefined;
+  /** The holder has said its term. */
+  readonly greeted?: (() => void) | undefined;
+}
+
 /** Watches a place for the owner of `context`. */
-export function watchPlace(place: Place, context: ElectionContext): Watch {
+export function watchPlace(place: Place, context: ElectionContext, { probe, greeted }: Ambition = {}): Watch {
   const { clock } = context;
   const waiting = new Set<() => void>();
   let view: View = { kind: "nobody" };
   let connection: Connection | undefined;
   let timer: Timer | undefined;
   let running = false;
+  /** Which run this is: what an earlier one began does not concern it. */
+  let run = 0;
   let backoff = BACKOFF_MIN;
   /** Whose connection ended without a goodbye, and when: a refusal proves that its process is gone. */
   let suspect: { readonly incarnation: string; readonly since: number } | undefined;
@@ -120,11 +130,15 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
     const holder = holderOf(line.holder, place);
     timer?.cancel();
     backoff = BACKOFF_MIN;
-    suspect = undefined;
+    // Who has no term yet may only have bound the lock to find out that nobody holds it, as we do.
+    if (holder.term !== null) suspect = undefined;
     told = undefined;
     see({ kind: "greeted", holder, at: clock.now() });
     connection?.say({ type: "standby", candidate: context.candidate });
-    if (holder.term !== null) context.greeted(holder);
+    if (holder.term !== null) {
+      greeted?.();
+      context.greeted(holder);
+    }
     const difference = differenceOf(place, line.holder);
     if (difference !== undefined && differing !== holder.incarnation) context.misconfigured(difference);
     differing = difference === undefined ? undefined : holder.incarnation;
@@ -177,18 +191,32 @@ export function watchPlace(place: Place, context: ElectionContext): Watch {
   }
 
   function closed(): void {
-    const known = view.kind === "greeted" || view.kind === "hung" ? view.holder.incarnation : undefined;
+    const known = view.kind === "greeted" || view.kind === "hung" ? view.holder : undefined;
     const now = clock.now();
-    if (known !== undefined) suspect = { incarnation: known, since: now };
+    if (known !== undefined && (known.term !== null || suspect === undefined))
+      suspect = { incarnation: known.incarnation, since: now };
     see({ kind: "nobody" });
-    // A process that is being torn down may still accept, and reset: its port is asked again until it is refused.
-    if (suspect !== undefined && now - suspect.since < CLOSING_TIME) ask();
-    else retry();
-    if (known !== undefined) context.evidence({ kind: "unlinked", incarnation: known });
+    // A process that is being torn down may still accept, and reset: its port is tried again until it is free.
+    if (suspect === undefined || now - suspect.since >= CLOSING_TIME) retry();
+    else if (probe === undefined) ask();
+    else bindOrAsk(probe);
+    if (known !== undefined) context.evidence({ kind: "unlinked", incarnation: known.incarnation });
+  }
+
+  /** To bind the lock proves as much as a refused connection to it, and takes a tenth of the time. */
+  function bindOrAsk(bind: NonNullable<Ambition["probe"]>): void {
+    const mine = run;
+    timer?.cancel();
+    bind((free) => {
+      if (mine !== run) return;
+      if (free) refused();
+      else ask();
+    });
   }
 
   function stop(): void {
     running = false;
+    run += 1;
     connection?.drop();
     connection = undefined;
     timer?.cancel();
