@@ -27,6 +27,14 @@ export interface Bus {
   readonly election?: Election;
 }
 
+/** Buses of the program's own, by name. */
+const others = new Map<string, (choice: BusChoice) => Promise<Bus>>();
+
+/** Gives the instance of this process a bus to choose. To be called before the instance is loaded. */
+export function offerBus(name: string, make: (choice: BusChoice) => Promise<Bus>): void {
+  others.set(name, make);
+}
+
 /** Adapters are loaded as they are asked for: nobody needs the packages of the others. */
 export async function makeBus(choice: BusChoice): Promise<Bus> {
   const { transport, url, election, engine, workdir, stateDir, bind, peers } = choice;
@@ -51,8 +59,11 @@ export async function makeBus(choice: BusChoice): Promise<Bus> {
       if (!election.startsWith("lease")) return { transport };
       return { transport, election: natsLease({ ...options, replicas: election === "lease-3" ? 3 : 1 }) };
     }
-    default:
+    default: {
+      const make = others.get(transport);
+      if (make !== undefined) return make(choice);
       throw new RangeError(`Cannot make a bus: the transport is ${transport}; it must be zeromq, mesh, mqtt or nats.`);
+    }
   }
 }
 

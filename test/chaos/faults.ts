@@ -10,8 +10,10 @@ import { busyProcessors } from "./hogs.ts";
 import { shortList } from "./lists.ts";
 import { silentNames } from "./names.ts";
 import type { Switch } from "./place.ts";
+import { MQTT_FAULTS } from "./mqtt-faults.ts";
 import { folderRenamed } from "./renamed.ts";
 import { SQUATTERS } from "./squatters.ts";
+import { twoAreSound, victim } from "./victims.ts";
 import type { World } from "./world.ts";
 
 /** What was done, and how it is taken back. */
@@ -34,18 +36,6 @@ export interface Fault {
   readonly divides?: boolean;
   strike(world: World, dice: Dice): Promise<Blow>;
 }
-
-/** Mostly the primary, because it matters most. */
-const PRIMARY_SHARE = 0.7;
-
-function victim({ sound }: World, dice: Dice): Player {
-  const [first, ...others] = sound();
-  if (first === undefined) throw new Error("Nobody is left to strike.");
-  const primary = [first, ...others].find(({ role }) => role === "primary");
-  return primary !== undefined && dice.chance(PRIMARY_SHARE) ? primary : dice.pick([first, ...others]);
-}
-
-const twoAreSound = ({ sound }: World): boolean => sound().length >= 2;
 
 /** Ends a process with a signal; taken back, it is started again. */
 function ending(name: string, signal: NodeJS.Signals): Fault {
@@ -200,4 +190,5 @@ export const FAULTS: readonly Fault[] = [
   fullDisk,
   ...SQUATTERS,
   folderRenamed,
+  ...MQTT_FAULTS,
 ];

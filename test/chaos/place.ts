@@ -4,10 +4,12 @@ import { freePorts } from "../../bench/group/ports.ts";
 import { brokerStage, meshStage, type Stage } from "../../bench/group/stage.ts";
 import { runMosquitto } from "../brokers/mosquitto.ts";
 import { runNats } from "../brokers/nats.ts";
-import { HERE, type Broker, type Place as BrokerPlace } from "../brokers/process.ts";
+import { HERE, type Broker } from "../brokers/process.ts";
 import type { BusName } from "./bus.ts";
+import { BROUGHT_MQTT } from "./brought-mqtt.ts";
 import { Lists } from "./lists.ts";
 import { makeNames, type Names } from "./names.ts";
+import { makeGate, type MqttGate } from "./mqtt-gate.ts";
 import { makeNamespace } from "./namespace.ts";
 import { makeNetwork, type Network } from "./network.ts";
 
@@ -19,6 +21,8 @@ export interface Place {
   /** The way of every instance to its bus; absent where they share one host and nothing else. */
   readonly stage?: Stage;
   readonly broker?: Broker;
+  /** What the broker allows whom; absent where it allows everybody everything. */
+  readonly gate?: MqttGate;
   /** Put before the command of an instance. */
   within(name: string): readonly string[];
   /** The loopback of a host of their own. */
@@ -39,6 +43,9 @@ export interface Switch {
 
 /** The broker's host in a network. */
 const BROKER = "broker";
+
+/** Who brings a client of its own. */
+const BRINGER = "c";
 
 /** On a host of one's own every port is free. */
 const PORT = 7_000;
@@ -75,17 +82,34 @@ export async function makePlace(
   }
 
   const place = network === undefined ? HERE : { host: network.address(BROKER), within: within(BROKER) };
-  const broker = await runBroker(bus, place);
+  const brokerLink = network && { pull: () => network.cut(BROKER), mend: () => network.heal(BROKER) };
+  const wayTo = async (transport: string, url: string): Promise<Stage> =>
+    network === undefined
+      ? closing(await brokerStage(transport, names, url))
+      : stageOn(network, () => ["--transport", transport, "--url", url]);
+  const port = await freePorts(1);
+  if (bus === "mqtt") {
+    const gate = makeGate(names, place.within);
+    ends.push(() => gate.close());
+    const broker = await runMosquitto(port, gate.lines, place);
+    ends.push(() => broker.end());
+    gate.open(broker);
+    const stage = await wayTo("mqtt", broker.url);
+    return { within, broker, gate, ...(brokerLink && { brokerLink }), stage: namedStage(stage, gate) };
+  }
+  const broker = await runNats(port, ["--jetstream"], place);
   ends.push(() => broker.end());
-  const transport = bus === "mqtt" ? "mqtt" : "nats";
-  if (network === undefined) return { within, broker, stage: closing(await brokerStage(transport, names, broker.url)) };
-  const brokerLink = { pull: () => network.cut(BROKER), mend: () => network.heal(BROKER) };
-  return { within, broker, brokerLink, stage: stageOn(network, () => ["--transport", transport, "--url", broker.url]) };
+  return { within, broker, ...(brokerLink && { brokerLink }), stage: await wayTo("nats", broker.url) };
 }
 
-async function runBroker(bus: BusName, place: BrokerPlace): Promise<Broker & { readonly url: string }> {
-  const port = await freePorts(1);
-  return bus === "mqtt" ? runMosquitto(port, undefined, place) : runNats(port, ["--jetstream"], place);
+/** Everybody says who it is; one of them with a client of its own, which it brings. */
+function namedStage(stage: Stage, gate: MqttGate): Stage {
+  const named = (name: string): string[] =>
+    stage.args(name).map((arg) => {
+      if (arg === "mqtt") return name === BRINGER ? BROUGHT_MQTT : arg;
+      return URL.canParse(arg) ? gate.urlOf(arg, name) : arg;
+    });
+  return { ...stage, args: named };
 }
 
 /** A ZeroMQ mesh whose members have hosts of their own, and know each other by name. */

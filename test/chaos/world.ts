@@ -21,7 +21,10 @@ const NAMES = ["a", "b", "c"] as const;
 /** Small enough to be filled in a moment. */
 const DISK = "64k";
 
-export interface World extends Pick<Place, "stage" | "broker" | "loopback" | "brokerLink" | "names" | "lists"> {
+export interface World extends Pick<
+  Place,
+  "stage" | "broker" | "gate" | "loopback" | "brokerLink" | "names" | "lists"
+> {
   readonly bus: BusName;
   readonly cast: Cast;
   readonly store: Store;
