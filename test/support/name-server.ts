@@ -44,7 +44,14 @@ export async function startNameServer(
   address: string,
   names: Readonly<Record<string, string>>,
 ): Promise<NameServer> {
-  const [command = "", ...args]: string[] = [...within, process.execPath, "--eval", PROGRAM, address, JSON.stringify(names)];
+  const [command = "", ...args]: string[] = [
+    ...within,
+    process.execPath,
+    "--eval",
+    PROGRAM,
+    address,
+    JSON.stringify(names),
+  ];
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const gone = once(child, "exit");
   child.stdin.on("error", () => undefined);
