@@ -24,7 +24,7 @@ function failing(kind: Kind): { readonly load: () => Promise<ZeroMQ>; fail(): vo
         throw new Error(`no memory (${made})`);
       }
     };
-  const load = (): Promise<ZeroMQ> => Promise.resolve({ ...zmq, [kind]: faulty(zmq[kind]) } as ZeroMQ);
+  const load = (): Promise<ZeroMQ> => Promise.resolve({ ...zmq, [kind]: faulty(zmq[kind]) });
   return { load, fail: () => (isDue = true) };
 }
 
