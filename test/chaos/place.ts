@@ -10,7 +10,6 @@ import { eraseBucket, runGuardedNats, type Guard } from "./guard.ts";
 import { makeGate, type MqttGate } from "./mqtt-gate.ts";
 import { Lists } from "./lists.ts";
 import { makeNames, type Names } from "./names.ts";
-import { makeGate, type MqttGate } from "./mqtt-gate.ts";
 import { makeNamespace } from "./namespace.ts";
 import { makeNetwork, type Network } from "./network.ts";
 

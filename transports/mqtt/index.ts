@@ -20,7 +20,15 @@ import { checkOptions, type MqttOptions } from "./options.ts";
 import { mqttSession, type MqttSession } from "./session.ts";
 import { topicsOf } from "./topics.ts";
 
-export type { MqttClient, PublishOptions, ReceivedPacket } from "./client.ts";
+export type {
+  MqttClient,
+  Packet,
+  PublishOptions,
+  ReceivedPacket,
+  ServerProperties,
+  SubscribeOptions,
+  Subscriptions,
+} from "./client.ts";
 export type { MqttOptions } from "./options.ts";
 
 /**

@@ -25,6 +25,7 @@ export interface ServerInfo {
   readonly version?: string;
   /** The name of its cluster; absent on a server that stands alone. */
   readonly cluster?: string;
+  /** Whether it keeps streams, which a lease needs. */
   readonly jetstream?: boolean;
   /** The domain of its JetStream, where it has one. */
   readonly domain?: string;
@@ -34,6 +35,7 @@ export interface ServerInfo {
 
 /** What a connection tells of itself: what happened, and with an error what the server refused. */
 export interface Status {
+  /** What happened, such as `disconnect`, `reconnect` or `error`. */
   readonly type: string;
 }
 
