@@ -37,6 +37,8 @@ export interface Stranger {
   connection(n: number): Promise<Socket>;
   /** Sends text, or a line, to every connection. */
   say(what: string | Line): void;
+  /** Says something else to whoever connects from now on. */
+  greet(...greeting: readonly (string | Line)[]): void;
   /** Says nothing to whoever connects from now on. */
   greetNobody(): void;
   /** Leaves the port, and drops all connections. */
@@ -67,6 +69,7 @@ export async function takePort(port: number, ...greeting: (string | Line)[]): Pr
     port,
     sockets,
     leave,
+    greet: (...greeting) => (said = greeting),
     greetNobody: () => (said = []),
     async connection(n) {
       for (;;) {

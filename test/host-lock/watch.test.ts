@@ -109,6 +109,22 @@ describe("the watch over the port", () => {
     ]);
   });
 
+  test("whoever bound the lock only to find out that it is free is not taken for the one that held it", async () => {
+    const workdir = scratchFolder();
+    const place = placeIn(workdir);
+    const holder = await takePort(place.port, greetingOf(place));
+    const instance = await openInstance({ workdir });
+    await instance.log.next("is greeted", "greeted");
+    holder.greet(greetingOf(place, { incarnation: "another candidate", term: null }));
+    (await holder.connection(0)).destroy();
+    // It has greeted before it goes again.
+    (await holder.connection(1)).end();
+    await holder.connection(2);
+    await holder.leave();
+    const proof = await instance.log.next("the proof", "evidence", ({ evidence }) => evidence.kind === "refused");
+    expect(proof.evidence).toEqual({ kind: "refused", incarnation: "made-up" });
+  });
+
   test("a lost connection to a living holder is a hint and no proof", async () => {
     const workdir = scratchFolder();
     const place = placeIn(workdir);
