@@ -85,7 +85,10 @@ describe("a project that has installed it, and no optional peer", () => {
   });
 
   test("is told by an adapter which package it lacks", PATIENT, async () => {
-    const options: Readonly<Record<string, string>> = { mqtt: '{ url: "mqtt://127.0.0.1:1" }' };
+    const options: Readonly<Record<string, string>> = {
+      mqtt: '{ url: "mqtt://127.0.0.1:1" }',
+      zeromq: '{ engine: "libzmq" }',
+    };
     // NATS has two packages, and names the one that is maintained.
     const adapters: Readonly<Record<string, string>> = {
       zeromq: "zeromq",

@@ -25,6 +25,7 @@ export interface ServerInfo {
   readonly version?: string;
   /** The name of its cluster; absent on a server that stands alone. */
   readonly cluster?: string;
+  /** It has JetStream. */
   readonly jetstream?: boolean;
   /** The domain of its JetStream, where it has one. */
   readonly domain?: string;
@@ -34,6 +35,7 @@ export interface ServerInfo {
 
 /** What a connection tells of itself: what happened, and with an error what the server refused. */
 export interface Status {
+  /** `disconnect`, `reconnect`, `error`, ... */
   readonly type: string;
 }
 
