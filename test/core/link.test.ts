@@ -144,6 +144,19 @@ describe("rule 9: a link event carries its connection's number", () => {
     ]);
   });
 
+  test("given a bus whose acknowledgement is no barrier in its next connection, when a claim is made there, then it is made as on any such bus", () => {
+    const node = instance();
+    node.feed(down(1), 100);
+    node.feed({ ...up(2), barrier: false }, 110);
+    expect(node.state.barrier).toBe(false);
+    node.feed(down(2), 120);
+    expect(node.state.barrier).toBe(false);
+    node.feed(up(3), 130);
+    expect(node.state.barrier).toBe(false);
+    node.feed({ ...up(4), barrier: true }, 140);
+    expect(node.state.barrier).toBe(true);
+  });
+
   test("given a watcher that is not live, when its link changes, then nothing happens", () => {
     const node = instance({}, { opened: false });
     node.feed(down(1), 10);

@@ -55,6 +55,16 @@ describe("a NATS lease", () => {
       if (!outcome.won) expect(outcome.holder).toMatchObject({ instanceId: winner, term: 1 });
   });
 
+  test("of a bucket that is not there yet is opened by several at once, and ends no server", PATIENT, async () => {
+    const { url, admin } = await start();
+    for (let round = 0; round < 20; round += 1) {
+      const bucket = `bucket-${round}`;
+      const candidates = await Promise.all(["a", "b", "c"].map((name) => candidate(name, { servers: url, bucket })));
+      await Promise.all(candidates.map(async ({ election }) => election.close?.()));
+    }
+    await (await admin()).flush();
+  });
+
   test("where nothing is stored is not taken before that has stayed so for a whole timeout", PATIENT, async () => {
     const { open } = await start();
     const began = performance.now();
