@@ -7,6 +7,7 @@ import { HERE, type Broker } from "../brokers/process.ts";
 import type { BusName } from "./bus.ts";
 import { BROUGHT_MQTT } from "./brought-mqtt.ts";
 import { eraseBucket, runGuardedNats, type Guard } from "./guard.ts";
+import { makeGate, type MqttGate } from "./mqtt-gate.ts";
 import { Lists } from "./lists.ts";
 import { makeNames, type Names } from "./names.ts";
 import { makeNamespace } from "./namespace.ts";
