@@ -126,6 +126,7 @@ describe("the term, and the file that keeps it", () => {
     ["a record without a term", JSON.stringify(madeUpRecord({ term: null }))],
     ["a term below zero", JSON.stringify(madeUpRecord({ term: -1 }))],
     ["a term beyond what can be counted", JSON.stringify(madeUpRecord({ term: Number.MAX_SAFE_INTEGER }))],
+    ["a term that nobody would believe", JSON.stringify(madeUpRecord({ term: 2 ** 52 }))],
     ["more than a record can have", `${JSON.stringify(madeUpRecord())}${" ".repeat(70_000)}`],
   ])("%s is not the same as no file: nobody gets a mandate, and the file stays", async (_what, content) => {
     const workdir = scratchFolder();

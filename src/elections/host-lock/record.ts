@@ -48,8 +48,9 @@ export interface HolderRecord extends ProcessIdentity {
 }
 
 const name = v.pipe(v.string(), v.minLength(1));
-// One below the largest safe integer, so that the next term is safe too.
-const term = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER - 1));
+/** Nobody believes a term above 2^52, so this is the last one that another can follow. */
+const LAST_TERM = 2 ** 52 - 1;
+const term = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LAST_TERM));
 const port = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)));
 
 /** What a holder says of itself, in the file and in its greeting. */
