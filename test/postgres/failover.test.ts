@@ -86,7 +86,8 @@ describe("a group whose mandate is a row in Postgres", () => {
     const group = groupOf();
     const b = await group.start("b", database.config);
     // Nothing is heard of it on the bus: that it holds the mandate is in its row alone.
-    await new Promise((resolve) => b.on("primary-unresponsive", resolve));
+    const holder = await new Promise<number>((resolve) => b.on("primarychange", ({ term }) => resolve(term)));
+    expect(holder).toBe(1);
     expect(b.isPrimary).toBe(false);
     child.kill("SIGKILL");
     expect((await group.leader("b")).term).toBe(2);
