@@ -117,7 +117,7 @@ export class Courier {
     const sentAt = clock.now();
     const settle = (ok: boolean, fault?: SendFault): void => feed({ type: "sent", receipt, ok, sentAt, fault });
     if (!this.#speaks) {
-      settle(false, this.#silencedBy);
+      settle(false, this.#silencedBy ?? NOT_YET);
       return;
     }
     // A message that cannot go now is dropped by contract; what that means is the protocol's business, told by `ok`.
@@ -217,6 +217,9 @@ export class Courier {
     await transport.close();
   }
 }
+
+/** While the place to publish is being had, nothing is known against it. */
+const NOT_YET: SendFault = { message: "The place to publish is not had yet.", everybodys: true };
 
 /** An address that is taken, or does not exist, is the same for every instance that would publish there. */
 function faultOf(thrown: unknown): SendFault {

@@ -1,8 +1,8 @@
-import { readdirSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RUNTIMES } from "../../bench/group/runtime.ts";
-import { readRecord, writeRecord } from "../../src/elections/host-lock/record.ts";
+import { readRecord } from "../../src/elections/host-lock/record.ts";
 import { scratchFolder, spawnHolder, spawnInstance } from "./instances.ts";
 import { madeUpRecord } from "./strangers.ts";
 
@@ -21,7 +21,7 @@ describe("a holder looks after its file, and guards its folder, on all runtimes"
     rmSync(join(stateDir, name));
     await holder.log.next("the report", "error", ({ message }) => /was removed while its holder lives/.test(message));
     const later = { ...madeUpRecord({ term: 2 }), group: "test" };
-    writeRecord(join(stateDir, name), later, false);
+    writeFileSync(join(stateDir, name), JSON.stringify(later));
     await holder.log.next("the loss", "lost");
     expect(readRecord(join(stateDir, name))).toMatchObject({ incarnation: later.incarnation, term: 2 });
   });

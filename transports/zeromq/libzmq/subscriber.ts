@@ -13,8 +13,10 @@ import { create, readEvents, readMessages } from "./socket.ts";
 /** libzmq never tries again after a violation of the protocol, so we do, after as many milliseconds. */
 const REDIAL = 500;
 
-/** A process that dies may hang up in the middle of a handshake; who does so again and again is no publisher for us. */
+/** A process that dies may hang up in the middle of a handshake; who does so again and again has other keys. */
 const TELLING_HANGUPS = 3;
+/** What stands before a publisher that is down, such as a proxy, hangs up as well: without keys that is told after so many milliseconds. */
+const TELLING_TIME = 5_000;
 
 const STRANGER = "what answers there does not speak like a ZeroMQ publisher, or its security settings differ";
 const ADVICE = "give all instances the same security in socketOptions";
@@ -70,6 +72,7 @@ export function connectSubscriber(
     `the subscriber to ${endpoint}`,
     (broken) =>
       connect(zmq, settings, endpoint, prefixes, events, faults, {
+        isTelling: (hangups, lasting) => (isSecured ? hangups >= TELLING_HANGUPS : lasting >= TELLING_TIME),
         report,
         broken(error) {
           if (isUp) events.down();
@@ -101,7 +104,13 @@ function connect(
   prefixes: Iterable<string>,
   on: SubscriberEvents,
   faults: Faults,
-  reading: Parameters<typeof readEvents>[2],
+  {
+    isTelling,
+    ...reading
+  }: Parameters<typeof readEvents>[2] & {
+    /** Whether so many hang-ups in a row, over so many milliseconds, say that it is no publisher for us. */
+    isTelling(hangups: number, lasting: number): boolean;
+  },
 ): Subscriber {
   const socket = create(() => new zmq.Subscriber(settings));
   const address = connectAddress(endpoint);
@@ -109,6 +118,7 @@ function connect(
   /** The connection was lost, and messages that came over it are still to be read. */
   let unread = false;
   let hangups = 0;
+  let hangingSince = 0;
   let redialing: ReturnType<typeof setTimeout> | undefined;
 
   function down(): void {
@@ -154,7 +164,8 @@ function connect(
         return;
       case "handshake:error:other":
         hangups += 1;
-        if (hangups >= TELLING_HANGUPS) faults.stranger();
+        if (hangups === 1) hangingSince = performance.now();
+        if (isTelling(hangups, performance.now() - hangingSince)) faults.stranger();
         return;
       case "disconnect":
         // Events come on a way of their own and may overtake messages: a goodbye, for one.

@@ -56,9 +56,10 @@ export interface ConnectionEvents {
   command(command: Command): void;
   /**
    * The connection is over; everything that arrived was handed over.
-   * @param fault why we hung up, where the peer broke the protocol
+   * @param fault why we hung up, where the peer broke the protocol, or hung up itself before it had said who it is
+   * @param wordless it had said nothing at all
    */
-  ended(fault?: Error): void;
+  ended(fault?: Error, wordless?: boolean): void;
 }
 
 export interface Connection {
@@ -110,7 +111,7 @@ export function speak(socket: Socket, settings: ConnectionSettings, on: Connecti
     if (over) return;
     forget();
     socket.destroy();
-    on.ended(fault);
+    on.ended(fault, !spoke);
   }
 
   function hungUp(): void {

@@ -19,6 +19,8 @@ const LONGEST_PAUSE = 500;
  * A process that dies may break off in the middle of a word; who does so again and again is no publisher.
  */
 const TELLING_FAULTS = 3;
+/** What stands before a publisher that is down, such as a proxy, hangs up without a word, and nothing is wrong with that for a while. */
+const TELLING_SILENCES = 12;
 
 /**
  * The most bytes of a message. Larger than our own limit, so that a message which is merely too long is dropped, and only an absurd
@@ -52,8 +54,8 @@ export function connectSubscriber(
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** So many attempts in a row ended because of what answered. */
   let faults = 0;
-  /** What is wrong with what answers there was told. */
-  let told = false;
+  /** What is wrong with what answers there was told: that it is no publisher, or that its security is another. */
+  let told: "nothing" | "fault" | "misfit" = "nothing";
   let closed = false;
 
   function tell(topic: string, wanted: boolean): void {
@@ -76,7 +78,7 @@ export function connectSubscriber(
       {
         ready(theirs) {
           minor = theirs;
-          told = false;
+          told = "nothing";
           for (const topic of prefixes) tell(topic, true);
           on.up();
         },
@@ -88,7 +90,7 @@ export function connectSubscriber(
     );
   }
 
-  function ended(fault?: Error): void {
+  function ended(fault?: Error, wordless = false): void {
     const wasUp = minor !== undefined;
     minor = undefined;
     // One that was ready and then broke the protocol is not dialled without a pause.
@@ -100,13 +102,14 @@ export function connectSubscriber(
     faults = fault === undefined ? 0 : faults + 1;
     if (fault === undefined) return;
     dropped();
-    if (!closed && !told) blame(fault);
+    if (!closed) blame(fault, wordless);
   }
 
-  function blame(fault: Error): void {
+  function blame(fault: Error, wordless: boolean): void {
     const isMisfit = fault instanceof SecurityError;
-    if (faults < TELLING_FAULTS && !(isMisfit && fault.isCertain)) return;
-    told = true;
+    if (told === "misfit" || (told === "fault" && !isMisfit)) return;
+    if (faults < (wordless ? TELLING_SILENCES : TELLING_FAULTS) && !(isMisfit && fault.isCertain)) return;
+    told = isMisfit ? "misfit" : "fault";
     const why =
       isMisfit && fault.isCertain
         ? fault.message
