@@ -98,12 +98,14 @@ describe.runIf(process.platform === "linux")("the fence asks once more", () => {
     expect(isAlive(holding)).toBe(true);
   });
 
-  test.each([{ patience: -1 }, { patience: "long" }, { report: 7 }, { reports: () => undefined }])(
-    "%s is no option of a fence, and is refused with a sentence",
-    (options) => {
-      expect(() => sameHostFence(options as object)).toThrow(/^Cannot make a fence: (patience|report|reports) is /);
-    },
-  );
+  test.each([
+    [{ patience: -1 }, "option patience is -1; it must be 0 to 2147483647 ms."],
+    [{ patience: "long" }, 'option patience is "long"; it must be a number of milliseconds.'],
+    [{ report: 7 }, "option report is 7; it must be a function."],
+    [{ reports: () => undefined }, "there is no option reports; the options are report, patience."],
+  ])("%s is no option of a fence, and is refused with a sentence", (options, why) => {
+    expect(() => sameHostFence(options as object)).toThrow(`Cannot make a fence: ${why}`);
+  });
 });
 
 describe.runIf(process.platform === "linux")("a campaign asks the holder afresh", () => {

@@ -379,6 +379,7 @@ describe("the publishing side", () => {
     const group = new Group();
     const transport = bus();
     let tries = 0;
+    const isolated: string[] = [];
     const errors: string[] = [];
     Object.assign(transport, {
       capabilities: { ...transport.capabilities, publish: "primary" },
@@ -395,11 +396,14 @@ describe("the publishing side", () => {
         campaign: () => Promise.resolve({ won: true, mandate: { term: 1, resign: () => Promise.resolve() } }),
       },
     });
+    watcher.on("isolated", ({ reason }) => isolated.push(reason.message));
     watcher.on("error", ({ reason }) => errors.push(reason.message));
     await watcher.start();
     await group.clock.advance(4 * TIMEOUT);
     expect(tries).toBe(2);
     expect(errors).toEqual([expect.stringContaining(`did not lead within ${TIMEOUT} ms`)]);
+    // While it was being tried for, nothing was known against the place to publish.
+    expect(isolated).toEqual([expect.stringContaining("Nobody else could publish there")]);
   });
 });
 

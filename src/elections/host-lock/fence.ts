@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { Fence, Holder } from "../../election.ts";
 import { systemClock } from "../../clock.ts";
 import { asError } from "../../errors.ts";
-import { shorten, show } from "../../show.ts";
+import { checkShape } from "../../shape.ts";
 import { doubtAbout } from "./identity.ts";
 import { askForSign, type Sign } from "./question.ts";
 import { readRecord, type HolderRecord } from "./record.ts";
@@ -21,10 +21,17 @@ export interface SameHostFenceOptions {
   readonly patience?: number;
 }
 
-const Options = v.strictObject({
-  report: v.optional(v.function()),
-  patience: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2 ** 31 - 1))),
-});
+const RANGE = "0 to 2147483647 ms";
+
+const Options = v.strictObject(
+  {
+    report: v.optional(v.function("a function")),
+    patience: v.optional(
+      v.pipe(v.number("a number of milliseconds"), v.minValue(0, RANGE), v.maxValue(2 ** 31 - 1, RANGE)),
+    ),
+  },
+  "an object",
+);
 
 /** Where the election does not say. */
 const PATIENCE = 500;
@@ -46,17 +53,11 @@ const Details = v.object({
  * live. And the lock's file must still name that incarnation and process id, and boot id, pid namespace and
  * start time must be those of the living process. Otherwise it does nothing, reports why, and resolves false; so it does
  * on every system but Linux, which alone has these.
- * @throws {TypeError} where an option is not what {@linkcode SameHostFenceOptions} says
+ * @throws {TypeError} for an unknown option, and one of the wrong type
+ * @throws {RangeError} for a patience out of its range
  */
 export function sameHostFence(options: SameHostFenceOptions = {}): Fence {
-  const parsed = v.safeParse(Options, options);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const key = shorten(v.getDotPath(issue) ?? "options");
-    throw new TypeError(
-      `Cannot make a fence: ${key} is ${show(issue.input)}, it must be ${issue.expected === "never" ? "left out" : issue.expected}`,
-    );
-  }
+  checkShape("a fence", Options, options);
   const { report = () => undefined, patience } = options;
   return async (holder) => {
     const whom = `${holder.instanceId} (pid ${holder.pid ?? "unknown"})`;
